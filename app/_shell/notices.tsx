@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Bell } from 'lucide-react';
-import { useTRPC } from '#app/_trpc/client.tsx';
+import { byItself, useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { cn } from '#app/_ui/cn.ts';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -15,9 +15,7 @@ const LOOK_AGAIN_MS = 60_000;
 export function Notices() {
   const trpc = useTRPC();
   const cache = useQueryClient();
-  const list = useQuery(
-    trpc.notifications.list.queryOptions({ limit: SHOWN }, { refetchInterval: LOOK_AGAIN_MS }),
-  );
+  const list = useQuery(trpc.notifications.list.queryOptions({ limit: SHOWN }, byItself(LOOK_AGAIN_MS)));
   const markRead = useMutation(
     trpc.notifications.markRead.mutationOptions({
       onSettled: () => cache.invalidateQueries({ queryKey: trpc.notifications.list.queryKey() }),

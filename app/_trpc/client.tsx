@@ -17,8 +17,15 @@ export const useTRPC = context.useTRPC;
 /** The bare client, for calls outside of queries and mutations. */
 export const useTRPCClient = context.useTRPCClient;
 
-/** Mark a call that the page makes by itself: `queryOptions(input, { trpc: { context: BACKGROUND } })`. */
-export const BACKGROUND = { background: true } as const;
+const BACKGROUND = { background: true } as const;
+
+/**
+ * The one way to ask again and again: `queryOptions(input, byItself(5_000))`. Such calls are marked as the page's own and are no use of the
+ * session, or no open page would ever lock (R28, ADR 005); what a person does is marked by nothing. `by-itself.test.ts` looks that nothing
+ * asks in another way.
+ */
+export const byItself = (everyMs: number) =>
+  ({ refetchInterval: everyMs, trpc: { context: BACKGROUND } }) as const;
 
 function createClient() {
   return createTRPCClient<AppRouter>({

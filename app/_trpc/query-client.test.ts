@@ -1,4 +1,4 @@
-import { MutationObserver, onlineManager } from '@tanstack/react-query';
+import { MutationObserver, onlineManager, QueryObserver } from '@tanstack/react-query';
 import { afterEach, expect, test } from 'vitest';
 import { createQueryClient } from './query-client.ts';
 
@@ -12,4 +12,23 @@ test('without a connection a change fails at once; it is not kept unseen and mad
     mutationFn: () => Promise.reject(new Error('not reached')),
   });
   await expect(change.mutate()).rejects.toThrow('not reached');
+});
+
+test('R28: a connection that comes back asks nothing by itself', async () => {
+  const client = createQueryClient();
+  client.mount();
+  let asked = 0;
+  const query = new QueryObserver(client, {
+    queryKey: ['a'],
+    queryFn: () => ++asked,
+    staleTime: 0,
+  });
+  const stop = query.subscribe(() => undefined);
+  await new Promise((done) => setTimeout(done));
+  onlineManager.setOnline(false);
+  onlineManager.setOnline(true);
+  await new Promise((done) => setTimeout(done));
+  expect(asked).toBe(1);
+  stop();
+  client.unmount();
 });

@@ -32,6 +32,8 @@ export function createQueryClient(onSignedOut?: () => void): QueryClient {
       mutations: { networkMode: 'always' },
       queries: {
         staleTime: 15_000,
+        // A connection that comes and goes would ask by itself in the person's name, and keep their session from ending (R28).
+        refetchOnReconnect: false,
         retry: (count, error) => {
           const code = callErrorData(error)?.code;
           return count < 2 && (code === undefined || code === 'SERVICE_UNAVAILABLE');

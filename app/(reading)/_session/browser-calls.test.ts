@@ -47,3 +47,47 @@ test('what is given back as the page closes leaves within the handler, without a
     json: { batchId: ids[0], leaseIds: ids, keepsBegun: true },
   });
 });
+
+test('R28: what a person does is marked by nothing, what the page does by itself is marked', async () => {
+  const sent: string[] = [];
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    const isMarked = 'x-readroom-background' in (init.headers as Record<string, string>);
+    sent.push(
+      `${new URL(url, 'http://x').pathname.split('.').at(-1)} ${isMarked ? 'by itself' : 'by person'}`,
+    );
+    return new Promise(() => {});
+  });
+  const id = '01a202d7-b39a-7701-952d-60d5e9f28310';
+  const on = { leaseId: id, labelId: id, activeMs: 1, viewport: '1x1@1', receipt: 'r' };
+  const calls = browserCalls(id, 'label', { personId: 'p', appBuild: 'build' });
+  // One at a time: calls of one moment go together, and count as use if one of them is.
+  for (const call of [
+    () => calls.claim(1, true),
+    () => calls.claim(1, false),
+    () => calls.send({ kind: 'label', on, answers: {}, confidence: null }, 1, true),
+    () => calls.send({ kind: 'label', on, answers: {}, confidence: null }, 1, false),
+    () => calls.send({ kind: 'skip', on, reason: 'unreadable', note: '' } as never, 1, false),
+    () => calls.saveDraft({ leaseId: id, answers: {}, work: {} as never, activeMs: 1 }, true),
+    () => calls.saveDraft({ leaseId: id, answers: {}, work: {} as never, activeMs: 1 }, false),
+    () => calls.extend([id], true, []),
+    () => calls.extend([id], false, []),
+    () => calls.open(id),
+    () => calls.feedback(id),
+  ]) {
+    void call();
+    await new Promise((done) => setTimeout(done));
+  }
+  expect(sent).toEqual([
+    'claim by person',
+    'claim by itself',
+    'submitAndNext by person',
+    'submitAndNext by itself',
+    'skip by itself',
+    'saveDraft by person',
+    'saveDraft by itself',
+    'extendLease by person',
+    'extendLease by itself',
+    'case by itself',
+    'feedback by itself',
+  ]);
+});

@@ -9,6 +9,7 @@ type Client = TRPCClient<AppRouter>;
 
 /** Marks a call that is no use of the session: nobody did anything. */
 const BACKGROUND = { context: { background: true } };
+const by = (isUse: boolean) => (isUse ? {} : BACKGROUND);
 
 /**
  * The reading page's own client: the same procedures without the query cache, which this page has no use for and would have
@@ -58,8 +59,8 @@ export function browserCalls(
   const client = createClient(own);
   const closing = createClosingClient(own);
   const { work, labels } = client;
-  const claim = (limit: number): Promise<ClaimResult> => work.claim.mutate({ batchId, tier, limit });
-  const claimAfter = async (limit: number) => (limit === 0 ? null : claim(limit));
+  const claim = (limit: number, isUse: boolean): Promise<ClaimResult> =>
+    work.claim.mutate({ batchId, tier, limit }, by(isUse));
   const circumstances = (on: Circumstances) => ({
     batchId,
     leaseId: on.leaseId,
@@ -75,46 +76,46 @@ export function browserCalls(
     { work, labels }: Client,
     parcel: Parcel,
     limit: number,
+    isUse: boolean,
   ): Promise<ClaimResult | null> {
+    const options = by(isUse);
+    const claimNext = async () => (limit === 0 ? null : claim(limit, isUse));
     switch (parcel.kind) {
       case 'label': {
         const { answers, confidence } = parcel;
         const sent = { ...circumstances(parcel.on), answers, confidence, limit };
-        const { next } = await work.submitAndNext.mutate(sent);
+        const { next } = await work.submitAndNext.mutate(sent, options);
         return limit === 0 ? null : next;
       }
       case 'amend': {
         const { amends, answers, confidence, on } = parcel;
         const { labelId: newLabelId, activeMs } = on;
-        await work.amend.mutate({ batchId, labelId: amends, newLabelId, answers, confidence, activeMs });
+        const change = { batchId, labelId: amends, newLabelId, answers, confidence, activeMs };
+        await work.amend.mutate(change, options);
         return null;
       }
       case 'review': {
         const decisions = Object.entries(parcel.decisions).map(([labelId, one]) => ({ labelId, ...one }));
         const { fixedAnswers } = parcel;
-        await labels.submitReview.mutate({ ...circumstances(parcel.on), decisions, fixedAnswers });
-        return claimAfter(limit);
+        await labels.submitReview.mutate({ ...circumstances(parcel.on), decisions, fixedAnswers }, options);
+        return claimNext();
       }
       case 'audit': {
         const { outcome, errorKind, answers, comment } = parcel;
         const found = { outcome, errorKind, answers, comment };
-        await labels.submitAudit.mutate({ ...circumstances(parcel.on), ...found });
-        return claimAfter(limit);
+        await labels.submitAudit.mutate({ ...circumstances(parcel.on), ...found }, options);
+        return claimNext();
       }
       case 'adjudicate': {
         const { answers, rationale } = parcel;
-        await labels.submitAdjudication.mutate({ ...circumstances(parcel.on), answers, rationale });
-        return claimAfter(limit);
+        await labels.submitAdjudication.mutate({ ...circumstances(parcel.on), answers, rationale }, options);
+        return claimNext();
       }
       case 'skip': {
         const { reason, note } = parcel;
-        await work.skip.mutate({
-          batchId,
-          leaseId: parcel.on.leaseId,
-          reason,
-          ...(note === '' ? {} : { note }),
-        });
-        return claimAfter(limit);
+        const { leaseId } = parcel.on;
+        await work.skip.mutate({ batchId, leaseId, reason, ...(note === '' ? {} : { note }) }, options);
+        return claimNext();
       }
       default:
         return parcel satisfies never;
@@ -125,24 +126,27 @@ export function browserCalls(
     leases: () => work.leases.query({ batchId, tier }),
     claim,
     open: async (leaseId) => {
-      if (tier === 'label') return prepareCase(await work.case.query({ batchId, leaseId }), [], null, own);
+      if (tier === 'label') {
+        const opened = await work.case.query({ batchId, leaseId }, BACKGROUND);
+        return prepareCase(opened, [], null, own);
+      }
       const look = {
         review: labels.reviewCase,
         audit: labels.auditCase,
         adjudicate: labels.adjudicationCase,
       }[tier];
-      const opened = await look.query({ batchId, leaseId });
+      const opened = await look.query({ batchId, leaseId }, BACKGROUND);
       const { purpose, reason, mayReturn, final, dissent } = opened;
       return prepareCase(opened, opened.reads, { purpose, reason, mayReturn, final, dissent }, own);
     },
-    send: (parcel, limit) => sendBy(client, parcel, limit),
+    send: (parcel, limit, isUse) => sendBy(client, parcel, limit, isUse),
     sendOnClose: async (parcel) => {
-      await sendBy(closing, parcel, 0);
+      await sendBy(closing, parcel, 0, false);
     },
-    saveDraft: async (input) => (await work.saveDraft.mutate({ batchId, ...input })).savedAt !== null,
+    saveDraft: async (input, isUse) =>
+      (await work.saveDraft.mutate({ batchId, ...input }, by(isUse))).savedAt !== null,
     extend: async (leaseIds, isUse, active) => {
-      const options = isUse ? {} : BACKGROUND;
-      const ends = await work.extendLease.mutate({ batchId, leaseIds, active }, options);
+      const ends = await work.extendLease.mutate({ batchId, leaseIds, active }, by(isUse));
       return ends.map(({ leaseId, leaseUntil }) => ({ leaseId, leaseUntil: leaseUntil?.getTime() ?? null }));
     },
     release: async (leaseIds) => {
@@ -151,7 +155,7 @@ export function browserCalls(
     releaseOnClose: async (leaseIds) => {
       await closing.work.release.mutate({ batchId, leaseIds, keepsBegun: true });
     },
-    feedback: (labelId) => work.feedback.query({ batchId, labelId }),
+    feedback: (labelId) => work.feedback.query({ batchId, labelId }, BACKGROUND),
     flag: (input) => work.flag.mutate({ batchId, ...input }),
   };
 }

@@ -155,7 +155,7 @@ async function flag(desk: Desk, leaseId: string, kind: FlagKind, note: string): 
           : 'The case is quarantined for everyone. You did not hold it any more, so that your pay stays as it is.',
         'good',
       );
-      void line.fill();
+      void line.fill(true);
     } else {
       const at = dueAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
       const desk = kind === 'technical' ? 'whoever keeps the sponsor’s data' : 'the clinical lead';

@@ -18,13 +18,15 @@ import {
 export type KeptDraft = { work: Work; activeMs: number; at: number; refusal?: string };
 
 export type CaseLine = {
-  /** Cases to ask for so that one is on the screen and the agreed number ahead. */
+  /** Cases to ask for so that one is on the screen and the agreed number ahead; none while the screen is locked (R28). */
   wanted(): number;
   /** Takes in claimed cases, or the reasons why there are none. */
   take(result: ClaimResult): void;
   takeLeases(leases: readonly Lease[]): void;
-  /** Claims what is wanted, unless that is under way. */
-  fill(): Promise<void>;
+  /** Claims what is wanted, unless that is under way. `isUse`: a person has asked for it; else the page does so by itself. */
+  fill(isUse?: boolean): Promise<void>;
+  /** Opens what could not be while the screen was locked. */
+  resume(): void;
   /** Takes cases off the line. */
   drop(leaseIds: readonly string[]): void;
   putFirst(held: Held): void;
@@ -44,6 +46,8 @@ export function createCaseLine(p: {
   leaseSeconds: number;
   /** Whether the batch is this page's: no other page claims, and none that was left. */
   isHere(): boolean;
+  /** Whether the person did something that no call has told yet. */
+  takeUse(): boolean;
   now(): number;
   after(ms: number, act: () => void): () => void;
   onFailure(error: unknown): void;
@@ -51,12 +55,21 @@ export function createCaseLine(p: {
   const { store, calls } = p;
   /** By how much this device's clock is ahead of the server's; 0 until it matters. */
   let aheadMs = 0;
+  const opening = new Set<string>();
+  let stopRetry = () => {};
+  const retry = (ms: number, act: () => void) => {
+    stopRetry();
+    stopRetry = p.after(ms, act);
+  };
   const patch = (leaseId: string, change: (held: Held) => Held) =>
     store.set({
       cases: store.get().cases.map((held) => (held.leaseId === leaseId ? change(held) : held)),
     });
 
   async function prepare(leaseId: string, tries = 1): Promise<void> {
+    // Nobody is at a locked screen, and what is opened is logged as opened by its person (R28).
+    if (store.get().isLocked || opening.has(leaseId)) return;
+    opening.add(leaseId);
     try {
       const content = await calls.open(leaseId);
       if (!store.get().cases.some((held) => held.leaseId === leaseId)) return content.dispose();
@@ -89,6 +102,8 @@ export function createCaseLine(p: {
         if (store.get().cases.some((held) => held.leaseId === leaseId && held.content === null))
           void prepare(leaseId, Math.min(tries + 1, 10));
       });
+    } finally {
+      opening.delete(leaseId);
     }
   }
 
@@ -111,7 +126,10 @@ export function createCaseLine(p: {
   });
 
   const line: CaseLine = {
-    wanted: () => (p.isHere() ? Math.max(0, p.prefetch + 1 - store.get().cases.length) : 0),
+    wanted() {
+      const { cases, isLocked } = store.get();
+      return p.isHere() && !isLocked ? Math.max(0, p.prefetch + 1 - cases.length) : 0;
+    },
     takeLeases(leases) {
       const known = new Set(store.get().cases.map((held) => held.leaseId));
       const fresh = leases.filter((lease) => !known.has(lease.leaseId)).map(held);
@@ -127,14 +145,14 @@ export function createCaseLine(p: {
       if (result.leases.length > 0 || store.get().cases.length > 0) return;
       const wait = result.retryAfterMs === null ? null : Math.max(SOONEST_MS, result.retryAfterMs);
       store.set({ reasons: result.reasons, retryAt: wait === null ? null : p.now() + wait });
-      if (wait !== null) p.after(wait, () => void line.fill());
+      if (wait !== null) retry(wait, () => void line.fill());
     },
-    async fill() {
+    async fill(isUse = false) {
       const limit = line.wanted();
       if (limit === 0 || store.get().isClaiming) return;
       store.set({ isClaiming: true });
       try {
-        line.take(await calls.claim(Math.min(limit, 20)));
+        line.take(await calls.claim(Math.min(limit, 20), p.takeUse() || isUse));
       } catch (error) {
         const failure = failureOf(error);
         if (failure.kind === 'refused') {
@@ -142,13 +160,16 @@ export function createCaseLine(p: {
           store.set({ reasons: reasons.map((one) => ({ ...one })), retryAt: null });
         } else {
           p.onFailure(error);
-          p.after(5_000, () => {
+          retry(5_000, () => {
             if (store.get().cases.length === 0) void line.fill();
           });
         }
       } finally {
         store.set({ isClaiming: false });
       }
+    },
+    resume() {
+      for (const held of store.get().cases) if (held.content === null) void prepare(held.leaseId);
     },
     drop(leaseIds) {
       const gone = new Set(leaseIds);

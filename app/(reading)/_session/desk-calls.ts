@@ -38,30 +38,36 @@ export type Parcel =
   | { kind: 'adjudicate'; on: Circumstances; answers: Answers; rationale: string }
   | { kind: 'skip'; on: Pick<Circumstances, 'leaseId'>; reason: SkipReason; note: string };
 
-/** The server as a reading session sees it. */
+/**
+ * The server as a reading session sees it. `isUse` of a call: whether a person did something, so that it is use of their session (R28).
+ * What has no `isUse` is never the first call of an act: it follows one that said so, and runs by itself.
+ */
 export type DeskCalls = {
   tier: DeskTier;
   leases(): Promise<Lease[]>;
-  claim(limit: number): Promise<ClaimResult>;
+  claim(limit: number, isUse: boolean): Promise<ClaimResult>;
   /** Opens a case and fetches and decodes what it shows. */
   open(leaseId: string): Promise<PreparedCase>;
   /** Hands in a parcel and, when `limit` is above 0, claims so many next cases with it. */
-  send(parcel: Parcel, limit: number): Promise<ClaimResult | null>;
+  send(parcel: Parcel, limit: number, isUse: boolean): Promise<ClaimResult | null>;
   /** As `send` while the page is going away, claiming nothing: sent at once, and by the browser when the page is gone. */
   sendOnClose(parcel: Parcel): Promise<void>;
   /**
    * Also under a lease that ran out: what was put down comes back with the case. False when nothing was saved, because the server has
    * what was put down later on another device.
    */
-  saveDraft(input: {
-    leaseId: string;
-    answers: Answers;
-    work: DraftWork;
-    activeMs: number;
-    /** How long ago it was put down, of what an earlier visit left. */
-    ageMs?: number;
-  }): Promise<boolean>;
-  /** `isUse` tells whether the person did something since the last call (R28), `active` the time spent on what was looked at (R27). */
+  saveDraft(
+    input: {
+      leaseId: string;
+      answers: Answers;
+      work: DraftWork;
+      activeMs: number;
+      /** How long ago it was put down, of what an earlier visit left. */
+      ageMs?: number;
+    },
+    isUse: boolean,
+  ): Promise<boolean>;
+  /** `isUse` tells whether the person did something since the last call, `active` the time spent on what was looked at (R27). */
   extend(
     leaseIds: string[],
     isUse: boolean,

@@ -71,22 +71,30 @@ export function createDraftKeeper(p: {
     const kept: KeptDraft = { work: held.work, activeMs: ms, at: p.now() };
     return p.drafts.write(held.leaseId, kept);
   };
-  const send = (leaseId: string, { work, activeMs }: Pick<KeptDraft, 'work' | 'activeMs'>, ageMs = 0) =>
-    p.calls.saveDraft({
-      leaseId,
-      answers: sentAnswers(schema, work),
-      work: draftWorkOf(p.calls.tier, work),
-      activeMs,
-      ...(ageMs > 0 && { ageMs }),
-    });
+  const send = (
+    leaseId: string,
+    { work, activeMs }: Pick<KeptDraft, 'work' | 'activeMs'>,
+    { ageMs = 0, isUse = false },
+  ) =>
+    p.calls.saveDraft(
+      {
+        leaseId,
+        answers: sentAnswers(schema, work),
+        work: draftWorkOf(p.calls.tier, work),
+        activeMs,
+        ...(ageMs > 0 && { ageMs }),
+      },
+      isUse,
+    );
 
   const say = (held: Held, draft: 'device' | 'saved' | 'unkept') => {
     if (store.get().cases[0]?.leaseId === held.leaseId) store.set({ draft });
   };
 
-  async function toServer(held: Held, isOnDevice: boolean): Promise<void> {
+  /** `isUse`: the person has just put it down, and this is no further try (R28). */
+  async function toServer(held: Held, isOnDevice: boolean, isUse: boolean): Promise<void> {
     try {
-      const isSaved = await send(held.leaseId, { work: held.work, activeMs: spent(held) });
+      const isSaved = await send(held.leaseId, { work: held.work, activeMs: spent(held) }, { isUse });
       if (isSaved) say(held, 'saved');
       else if (!isOnDevice) say(held, 'unkept');
     } catch (error) {
@@ -94,7 +102,7 @@ export function createDraftKeeper(p: {
       if (isOnDevice || changed !== held.leaseId || store.get().cases[0]?.leaseId !== held.leaseId) return;
       say(held, 'unkept');
       stop();
-      cancels.push(p.after(AGAIN_MS, () => void toServer(held, false)));
+      cancels.push(p.after(AGAIN_MS, () => void toServer(held, false, false)));
     }
   }
 
@@ -112,7 +120,8 @@ export function createDraftKeeper(p: {
   async function handOverKept(leaseId: string, kept = keptUnder(leaseId)): Promise<string | null> {
     if (kept === null) return null;
     try {
-      await send(leaseId, kept, Math.min(Math.max(0, p.now() - kept.at), OLDEST_MS));
+      const ageMs = Math.min(Math.max(0, p.now() - kept.at), OLDEST_MS);
+      await send(leaseId, kept, { ageMs });
       p.drafts.remove(leaseId);
     } catch (error) {
       const failure = failureOf(error);
@@ -143,11 +152,11 @@ export function createDraftKeeper(p: {
           if (held.amends !== null) return say(held, 'unkept');
           // The server alone can keep it: not only when the person pauses.
           stop();
-          void toServer(held, false);
+          void toServer(held, false, true);
         }),
       );
       // A label that is amended is on the server already.
-      if (held.amends === null) cancels.push(p.after(SERVER_MS, () => void toServer(held, true)));
+      if (held.amends === null) cancels.push(p.after(SERVER_MS, () => void toServer(held, true, true)));
     },
     restore: (held) => void onDevice(held, activeMs(held.time, p.now())),
     handBack(leaseId, given) {

@@ -99,7 +99,7 @@ async function sendParcels(shelf: DeviceStore, calls: Calls, now: () => number, 
   const box = outboxShelf<Parcel>(shelf);
   for (const { id, body } of box.items()) {
     try {
-      await calls.send(body, 0);
+      await calls.send(body, 0, true);
       box.remove(id);
     } catch (error) {
       const failure = failureOf(error);
@@ -138,7 +138,7 @@ async function sendDrafts(
         const { work, activeMs, at } = kept;
         const ageMs = Math.min(Math.max(0, now() - at), OLDEST_MS);
         const draft = { leaseId, answers: work.answers, work: draftWorkOf(tier, work), activeMs };
-        await calls.saveDraft({ ...draft, ...(ageMs > 0 && { ageMs }) });
+        await calls.saveDraft({ ...draft, ...(ageMs > 0 && { ageMs }) }, true);
       }
       shelf.remove(leaseId);
       if (refusal === undefined) continue;

@@ -69,7 +69,7 @@ describe('the outbox', () => {
     await settle();
     expect(timers.map((timer) => timer.ms)).toEqual([1_000, 2_000]);
     expect(log.kept.map((item) => item.id)).toEqual(['1', '2']);
-    outbox.flush();
+    outbox.flush(true);
     await settle();
     expect(log.done).toEqual(['1', '2']);
     expect(state()).toEqual({ unsent: 0, unkept: 0, isOnline: true, isSignedOut: false });
@@ -92,7 +92,7 @@ describe('the outbox', () => {
     await settle();
     expect(state().isSignedOut).toBe(true);
     expect(timers).toEqual([]);
-    outbox.flush();
+    outbox.flush(true);
     await settle();
     expect(log.done).toEqual(['1', '2']);
   });
@@ -133,7 +133,7 @@ describe('the outbox', () => {
     expect(outbox.withdraw('3')).toBe(true);
     expect(state()).toMatchObject({ unsent: 2, unkept: 0 });
     expect(log.kept.map((item) => item.id)).toEqual(['1', '2']);
-    outbox.flush();
+    outbox.flush(true);
     await settle();
     expect(log.done).toEqual(['1', '2']);
     expect(log.kept).toEqual([]);

@@ -16,7 +16,8 @@ export type OutboxShelf<T> = {
 
 export type OutboxInput<T, R> = {
   shelf: OutboxShelf<T>;
-  send(body: T): Promise<R>;
+  /** `isUse`: a person has just handed it in, or come back to it; else the page tries again by itself (R28). */
+  send(body: T, isUse: boolean): Promise<R>;
   onSent(item: OutboxItem<T>, result: R): void;
   /** Has put what the item carried somewhere else when it returns: the item is let go of after it. */
   onRefused(item: OutboxItem<T>, failure: CallFailure): void;
@@ -33,8 +34,8 @@ export type Outbox<T> = {
   /** Takes an item back; false when it is on its way or gone. */
   withdraw(id: string): boolean;
   items(): readonly OutboxItem<T>[];
-  /** Tries now: the connection is back, or the person has signed in again. */
-  flush(): void;
+  /** Tries now: the connection is back, or, with `isUse`, the person has opened the page or signed in again. */
+  flush(isUse: boolean): void;
 };
 
 const FIRST_WAIT_MS = 1_000;
@@ -81,10 +82,10 @@ export function createOutbox<T, R>(input: OutboxInput<T, R>): Outbox<T> {
     }
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
     cancel?.();
-    cancel = input.after(wait, () => void run());
+    cancel = input.after(wait, () => void run(false));
   }
 
-  async function run(): Promise<void> {
+  async function run(isUse: boolean): Promise<void> {
     const item = items[0];
     if (inFlight !== null || item === undefined) return;
     cancel?.();
@@ -92,7 +93,7 @@ export function createOutbox<T, R>(input: OutboxInput<T, R>): Outbox<T> {
     inFlight = item.id;
     let outcome: { result: R } | { failure: CallFailure };
     try {
-      outcome = { result: await input.send(item.body) };
+      outcome = { result: await input.send(item.body, isUse) };
     } catch (error) {
       outcome = { failure: failureOf(error) };
     }
@@ -110,7 +111,7 @@ export function createOutbox<T, R>(input: OutboxInput<T, R>): Outbox<T> {
     remove(item.id);
     tell({ isOnline: true, isSignedOut: false });
     if ('result' in outcome) input.onSent(item, outcome.result);
-    void run();
+    void run(false);
   }
 
   return {
@@ -123,7 +124,7 @@ export function createOutbox<T, R>(input: OutboxInput<T, R>): Outbox<T> {
       items = [...items, item];
       keep(item);
       tell({});
-      if (cancel === null && !state.isSignedOut) void run();
+      if (cancel === null && !state.isSignedOut) void run(true);
     },
     withdraw: (id) => {
       if (inFlight === id || !items.some((item) => item.id === id)) return false;
@@ -131,9 +132,9 @@ export function createOutbox<T, R>(input: OutboxInput<T, R>): Outbox<T> {
       return true;
     },
     items: () => items,
-    flush: () => {
+    flush: (isUse) => {
       failures = 0;
-      void run();
+      void run(isUse);
     },
   };
 }

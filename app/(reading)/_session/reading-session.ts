@@ -52,11 +52,12 @@ export function createReadingSession(p: SessionInput) {
     prefetch: reading.prefetch,
     leaseSeconds: reading.leaseSeconds,
     isHere: () => presence.isHere,
+    takeUse: () => clock.takeUse(),
     onFailure,
   });
   const outbox = createOutbox<Parcel, ClaimResult | null>({
     shelf: outboxShelf(p.drafts),
-    send: (parcel) => calls.send(parcel, Math.min(20, line.wanted())),
+    send: (parcel, isUse) => calls.send(parcel, Math.min(20, line.wanted()), isUse),
     onSent: (item, next) => {
       const held = sending.get(item.id) ?? null;
       sending.delete(item.id);
@@ -149,7 +150,7 @@ export function createReadingSession(p: SessionInput) {
     seen: keeper.letGo,
     tick: () => clock.tick(),
     lock: clock.lock,
-    lookAgain: () => line.fill(),
+    lookAgain: () => line.fill(true),
     ...acts,
     ...createPresence({ ...p, store, presence, line, outbox, clock, keeper, say, onFailure }),
   };
@@ -170,19 +171,20 @@ type Present = Pick<SessionInput, 'calls' | 'drafts' | 'today' | 'tooOld' | 'now
 /** How a person comes and goes: begins, is away, comes back, leaves. */
 function createPresence(p: Present) {
   const { store, line, outbox, clock, calls } = p;
-  const goOn = () => {
-    outbox.flush();
-    if (store.get().cases.length === 0) void line.fill();
+  const goOn = (isUse: boolean) => {
+    outbox.flush(isUse);
+    if (store.get().cases.length === 0) void line.fill(isUse);
   };
   return {
     unlock() {
       clock.unlock();
-      goOn();
+      line.resume();
+      goOn(true);
     },
     /** The connection is back, as far as the browser knows. */
     reconnect() {
       void clock.beat();
-      goOn();
+      goOn(false);
     },
     /** The page was hidden: the clock stands until it is seen and used again. */
     hide: () => store.setCurrent((held) => ({ ...held, time: stopTime(held.time, p.now()) })),
@@ -200,7 +202,7 @@ function createPresence(p: Present) {
       p.keeper.showRefusedChanges();
       outbox.open();
       try {
-        outbox.flush();
+        outbox.flush(true);
         const waiting = new Set(outbox.items().map((item) => item.body.on.leaseId));
         const leases = (await calls.leases()).filter((lease) => !waiting.has(lease.leaseId));
         // After a crash the case that was begun on this device comes back first.
@@ -210,7 +212,7 @@ function createPresence(p: Present) {
         const held = new Set([...waiting, ...leases.map((lease) => lease.leaseId)]);
         // Before more is claimed: a case that ran out brings along what was put down about it.
         await p.keeper.handOverLeft((leaseId) => held.has(leaseId));
-        await line.fill();
+        await line.fill(true);
       } catch (error) {
         p.onFailure(error);
         store.set({ phase: isSignedOut(error) ? 'reading' : 'failed' });

@@ -9,10 +9,14 @@ import type { Held } from './reading-types.ts';
 
 /** R28: after so long without a sign of life the screen locks over the kept draft; the session ends then too. */
 export const LOCK_AFTER_MS = 15 * 60_000;
+/** A sign of life that is older and was not told is not told any more: the session would last longer than from it. */
+const TELL_WITHIN_MS = 2 * 60_000;
 
 export type SessionClock = {
   /** A sign of life in the page. */
   touch(): void;
+  /** Whether there was a sign of life that no call has told yet; the caller tells it. */
+  takeUse(): boolean;
   /** Looks what is due; called every few seconds. */
   tick(): void;
   /** Prolongs what is held, now. */
@@ -43,6 +47,12 @@ export function createSessionClock(p: {
   let usedSinceBeat = false;
   let isBeating = false;
 
+  const takeUse = () => {
+    const isUse = usedSinceBeat && p.now() - seenAt <= TELL_WITHIN_MS;
+    usedSinceBeat = false;
+    return isUse;
+  };
+
   const stop = () => store.setCurrent((held) => ({ ...held, time: stopTime(held.time, p.now()) }));
 
   async function beat(): Promise<void> {
@@ -51,8 +61,7 @@ export function createSessionClock(p: {
     beatAt = p.now();
     if (leaseIds.length === 0 || isBeating) return;
     isBeating = true;
-    const isUse = usedSinceBeat;
-    usedSinceBeat = false;
+    const isUse = takeUse();
     const active = own
       .map((held) => ({ leaseId: held.leaseId, activeMs: activeMs(held.time, p.now()) }))
       .filter((one) => one.activeMs > 0);
@@ -113,9 +122,12 @@ export function createSessionClock(p: {
       if (p.now() - beatAt >= heartbeatMs(p.leaseSeconds)) void beat();
     },
     beat,
+    takeUse,
     lock() {
       if (store.get().isLocked) return;
       stop();
+      // Held leases are prolonged over the locked screen, but never in the name of somebody at it (R28).
+      usedSinceBeat = false;
       store.set({ isLocked: true });
     },
     unlock() {

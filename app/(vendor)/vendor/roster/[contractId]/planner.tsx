@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { refusalProblems } from '#app/_shell/read-form.ts';
-import { BACKGROUND, useTRPC } from '#app/_trpc/client.tsx';
+import { byItself, useTRPC } from '#app/_trpc/client.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { LinkButton } from '#app/_ui/link-button.tsx';
@@ -19,6 +19,8 @@ import { SettingsForm } from './settings-form.tsx';
 import { Solving } from './solving.tsx';
 import { WhatIf } from './what-if.tsx';
 
+const LOOK_AGAIN_MS = 700;
+
 /** Settings beside the plan they lead to. Every plan is kept with its number; what-ifs are plans made from another. */
 export function Planner({ contract, plan: loaded }: { contract: ContractRoster; plan: PlanView | null }) {
   const trpc = useTRPC();
@@ -28,10 +30,11 @@ export function Planner({ contract, plan: loaded }: { contract: ContractRoster; 
   const result = useRef<HTMLDivElement>(null);
   const followed = useRef(loaded?.status ?? null);
   const query = useQuery({
-    ...trpc.staffing.plan.queryOptions({ planId: planId ?? '' }, { trpc: { context: BACKGROUND } }),
+    ...trpc.staffing.plan.queryOptions({ planId: planId ?? '' }, byItself(LOOK_AGAIN_MS)),
     enabled: planId !== null,
     ...(loaded && loaded.planId === planId ? { initialData: loaded } : {}),
-    refetchInterval: ({ state }) => (state.data?.status === 'solving' && !state.data.isStuck ? 700 : false),
+    refetchInterval: ({ state }) =>
+      state.data?.status === 'solving' && !state.data.isStuck ? LOOK_AGAIN_MS : false,
   });
   const plan = query.data ?? null;
   const status = plan?.status ?? null;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { BACKGROUND, useTRPC } from '#app/_trpc/client.tsx';
+import { byItself, useTRPC } from '#app/_trpc/client.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { formatDuration } from '#app/_ui/format-duration.ts';
@@ -24,10 +24,7 @@ const LAG_WORTH_SAYING_MS = 5_000;
 export function LiveDashboard({ projectId, first }: { projectId: string; first: DashboardView }) {
   const trpc = useTRPC();
   const { data, error } = useQuery(
-    trpc.analytics.dashboard.queryOptions(
-      { projectId },
-      { initialData: first, refetchInterval: REFRESH_MS, trpc: { context: BACKGROUND } },
-    ),
+    trpc.analytics.dashboard.queryOptions({ projectId }, { initialData: first, ...byItself(REFRESH_MS) }),
   );
   const actions = (
     <>

@@ -162,7 +162,7 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
         />
       ))}
       {batch.loadState === 'loading' ? (
-        <LoadProgress done={batch.loadedCount} total={batch.taskCount + batch.goldCount} />
+        <LoadProgress batchId={batchId} done={batch.loadedCount} total={batch.taskCount + batch.goldCount} />
       ) : null}
       <Section
         title="Progress"
