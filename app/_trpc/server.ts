@@ -42,22 +42,25 @@ export async function loaded<T>(load: (call: Caller) => Promise<T>): Promise<T> 
 }
 
 /** What a call was refused for, for a page that shows it in the call's place and goes on. */
-export type PageRefusal = { message: string; href: string | undefined };
+export type PageRefusal = { reason: string; message: string; href: string | undefined };
 
 /**
- * As `loaded`; a refusal for `reason` comes back beside what else the page shows. `value` is null then, and only then.
- * `const { value, refusal } = await loadedUnless('pilot_withheld', (call) => call.labels.finals({ batchId }))`.
+ * As `loaded`; a refusal for `reason`, or one of several, comes back beside what else the page shows. `value` is null then, and only then.
+ * `const { value, refusal } = await loadedUnless(WITHHELD, (call) => call.labels.finals({ batchId }))`.
  */
 export async function loadedUnless<T extends object>(
-  reason: string,
+  reason: string | readonly string[],
   load: (call: Caller) => Promise<T>,
 ): Promise<{ value: T; refusal: null } | { value: null; refusal: PageRefusal }> {
   try {
     return { value: await loaded(load), refusal: null };
   } catch (error) {
     const refused = error instanceof TRPCError ? error.cause : undefined;
-    if (!isAppError(refused, reason)) throw error;
-    return { value: null, refusal: { message: refused.message, href: refused.details[0]?.href } };
+    if (!isAppError(refused) || ![reason].flat().includes(refused.reason)) throw error;
+    return {
+      value: null,
+      refusal: { reason: refused.reason, message: refused.message, href: refused.details[0]?.href },
+    };
   }
 }
 

@@ -9,7 +9,7 @@ const reasons: Record<string, string> = {
   no_answers: 'Nobody answered this field',
   free_text: 'Free text is not measured',
   no_cost: 'Nothing has been spent yet',
-  withheld: 'Not shown during the pilot',
+  withheld: 'Not shown while it is read',
   no_categories: 'Needs a list of answers to choose from; numbers have none',
   too_many_categories: 'More than 256 different answers were given, too many to compare pair by pair',
   one_class: 'Gold knows one class only, so classes can’t be balanced',

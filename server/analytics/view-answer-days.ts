@@ -15,7 +15,7 @@ const MOST_CLASSES = 4;
 /**
  * What readers of a batch answered to a field, day by day: each class's share of that day's answers with Wilson's 95 %
  * interval over answers (a roll-up by day knows no cases; `answer_share` of the running scores does), the most frequent first. From the roll-ups, so as of `completeTo`. Refused with `pilot_withheld` while a pilot of its
- * call is read (R15).
+ * call is read (R15), with `panel_reading` while its panel reads (R7).
  */
 export async function viewAnswerDays(
   ctx: OrgContext,
@@ -23,7 +23,7 @@ export async function viewAnswerDays(
 ): Promise<AnswerDaysView> {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  if (batch.kind === 'pilot') await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
+  await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   const fields = labelSchema.fields.filter(isCountedByDay);
   const field = fields.find((one) => one.key === input.field) ?? fields[0];

@@ -2,7 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { organisationsById } from '#server/identity/reads.ts';
-import { findWithholding } from '#server/pilots/reads.ts';
+import { findWithholding, HELD_BACK } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion, type ProtocolVersion } from '#server/protocols/reads.ts';
 import type { CaseOutcome } from '#server/quality/clustered-proportion.ts';
@@ -149,7 +149,7 @@ async function gatherWorld(q: Queryable, batches: readonly Batch[], now: Date): 
   const versions = await Promise.all(versionIds.map((id) => getProtocolVersion(q, id)));
   const protocols = new Map(versions.map((version) => [version.id, version]));
   const gatedFields = (batch: Batch) => protocols.get(batch.protocolVersionId)?.labelSchema.gatedFields ?? [];
-  const pilots = batches.filter((batch) => batch.kind === 'pilot');
+  const held = batches.filter((batch) => HELD_BACK.includes(batch.kind));
   const [progress, readers, sums, scores, goldCases, hours, spend, checked, withheld, marks, pass] =
     await Promise.all([
       progressOf(q, { batches, now }),
@@ -164,7 +164,7 @@ async function gatherWorld(q: Queryable, batches: readonly Batch[], now: Date): 
         batches.map((batch) => ({ batch, gatedFields: gatedFields(batch) })),
       ),
       Promise.all(
-        pilots.map(async ({ id }) => ((await findWithholding(q, { batchId: id, now })) === null ? [] : [id])),
+        held.map(async ({ id }) => ((await findWithholding(q, { batchId: id, now })) === null ? [] : [id])),
       ),
       listRollUpMarks(q, batchIds),
       findRollUpPass(q),

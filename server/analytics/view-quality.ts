@@ -26,7 +26,7 @@ const HARDEST = 12;
 
 /**
  * Where readers of a batch disagree on a field, and with what: scores and their history, pairs, confusion, hardest cases.
- * Refused with `pilot_withheld` while a pilot of its call is read (R15).
+ * Refused with `pilot_withheld` while a pilot of its call is read (R15), with `panel_reading` while its panel reads (R7).
  */
 export async function viewQuality(
   ctx: OrgContext,
@@ -34,7 +34,7 @@ export async function viewQuality(
 ): Promise<QualityView> {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  if (batch.kind === 'pilot') await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
+  await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   const isMeasured = (field: LabelField) => field.type !== 'text';
   const field =

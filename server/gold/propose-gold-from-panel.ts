@@ -3,6 +3,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { readsOfBatch } from '#server/labels/reads.ts';
+import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
@@ -26,7 +27,7 @@ export type ProposedGold = {
 /**
  * Makes gold candidates of a finished blind panel batch (R7): unanimous cases are agreed, the others wait for a decision.
  * Reads of people who by now belong to a bidder, while bids are sealed to any vendor, do not count. Safe to repeat: cases with gold are left alone. Refused
- * while the panel still reads (`panel_reading`), for another kind of batch (`not_self_label`), and when no case has the
+ * while the panel still reads or holds a case (`panel_reading`), for another kind of batch (`not_self_label`), and when no case has the
  * readers it needs (`panel_too_small`).
  */
 export async function proposeGoldFromPanel(
@@ -39,12 +40,14 @@ export async function proposeGoldFromPanel(
     if (batch.kind !== 'self_label') {
       throw refusal('not_self_label', 'Gold is made from a batch that your panel reads, not from this one.');
     }
-    if (batch.status !== 'closing' && batch.status !== 'settled') {
+    if (batch.status === 'draft') {
       throw refusal(
         'panel_reading',
-        'The panel is still reading. Close the batch first, so that nobody sees answers early.',
+        'The panel has not read yet. Open the batch, and close it when it is read.',
       );
     }
+    // Closed is not enough: who holds a case still answers, and gold that is made before would never hear of it.
+    await refuseWithheld(tx.db, { batchId: batch.id, now: tx.now });
     const reads = await readsOfBatch(tx.db, batch.id);
     const stake = await listStakeholders(tx.db, {
       projectId: project.id,

@@ -79,9 +79,15 @@ export const goldView = z.object({
       signedAt: z.date().nullable(),
     }),
   ),
-  /** Finished panel batches that gold can be proposed from. */
+  /** Batches that the panel reads; `reading`: why gold cannot be proposed from one yet, null where it can (or it is a draft). */
   panelBatches: z.array(
-    z.object({ id: z.uuid(), name: z.string(), status: z.string(), tasks: z.number().int() }),
+    z.object({
+      id: z.uuid(),
+      name: z.string(),
+      status: z.string(),
+      tasks: z.number().int(),
+      reading: z.string().nullable(),
+    }),
   ),
 });
 export type GoldView = z.infer<typeof goldView>;

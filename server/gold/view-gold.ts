@@ -3,6 +3,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { externalIdsOf } from '#server/datasets/reads.ts';
 import { readsOfBatch } from '#server/labels/reads.ts';
+import { findWithholding, withholdingMessage } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
 import type { Answers } from '#server/protocols/schemas.ts';
@@ -39,9 +40,14 @@ export async function viewGold(ctx: OrgContext, input: { projectId: string }): P
         };
       }),
     ),
-    panelBatches: batches
-      .filter((batch) => batch.kind === 'self_label')
-      .map((batch) => ({ id: batch.id, name: batch.name, status: batch.status, tasks: batch.taskCount })),
+    panelBatches: await Promise.all(
+      batches
+        .filter((batch) => batch.kind === 'self_label')
+        .map(async ({ id, name, status, taskCount: tasks }) => {
+          const held = await findWithholding(ctx.db, { batchId: id, now: ctx.clock.now() });
+          return { id, name, status, tasks, reading: held && withholdingMessage(held) };
+        }),
+    ),
   };
 }
 
@@ -117,12 +123,16 @@ const letter = (index: number) => (index < 26 ? String.fromCharCode(65 + index) 
 
 type GoldRead = Awaited<ReturnType<typeof readsOfBatch>>[number];
 
+/** Of a batch that is closed, whether a reader still holds a case. */
+const isHeldBack = async (ctx: OrgContext, batchId: string) =>
+  (await findWithholding(ctx.db, { batchId, now: ctx.clock.now() })) !== null;
+
 async function panelReads(ctx: OrgContext, row: GoldItemRow): Promise<Answers[]> {
   const of = { projectId: row.projectId, kinds: ['self_label'], statuses: ['closing', 'settled'] } as const;
   const reads: GoldRead[] = [];
   for await (const page of pagesOfBatches(ctx.db, of))
     for (const batch of page)
-      if (batch.datasetId === row.datasetId)
+      if (batch.datasetId === row.datasetId && !(await isHeldBack(ctx, batch.id)))
         for (const read of await readsOfBatch(ctx.db, batch.id))
           if (read.caseId === row.caseId) reads.push(read);
   const order = (annotatorId: string) =>

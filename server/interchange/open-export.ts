@@ -22,7 +22,8 @@ export type OpenedExport = { fileName: string; mediaType: string; chunks: AsyncG
 
 /**
  * Opens an export of a batch of the acting sponsor's project and writes down that it was taken. Text is streamed, so the
- * size of a batch does not matter. `not_found` for another sponsor's batch, `pilot_withheld` while a pilot is read (R15).
+ * size of a batch does not matter. `not_found` for another sponsor's batch, `pilot_withheld` while a pilot is read (R15), `panel_reading`
+ * while a panel is (R7).
  */
 export async function openExport(ctx: OrgContext, input: ExportInput): Promise<OpenedExport> {
   const batch = await getBatch(ctx.db, input.batchId);
@@ -34,7 +35,7 @@ export async function openExport(ctx: OrgContext, input: ExportInput): Promise<O
       cause,
     });
   });
-  if (batch.kind === 'pilot') await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
+  await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   const field = input.field ?? labelSchema.fields[0]?.key ?? '';
   if (input.what === 'reads' && !labelSchema.fields.some((candidate) => candidate.key === field)) {

@@ -74,11 +74,14 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
   };
 }
 
-/** A batch of the acting sponsor whose answers may be seen; refused with `pilot_withheld` while its pilot is read (R15). */
+/**
+ * A batch of the acting sponsor whose answers may be seen; refused with `pilot_withheld` while its pilot is read (R15), with
+ * `panel_reading` while its panel reads (R7, R21).
+ */
 export async function batchToShow(ctx: OrgContext, batchId: string): Promise<Batch> {
   const batch = await getBatch(ctx.db, batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  if (batch.kind === 'pilot') await refuseWithheld(ctx.db, { batchId, now: ctx.clock.now() });
+  await refuseWithheld(ctx.db, { batchId, now: ctx.clock.now() });
   return batch;
 }
 

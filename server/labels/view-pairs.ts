@@ -63,7 +63,7 @@ type Row = {
 export async function viewPairs(ctx: OrgContext, input: { batchId: string }): Promise<PairsView> {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  if (batch.kind === 'pilot') await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
+  await refuseWithheld(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
   const pairs = await pairsOf(ctx, batch, { viaOrgId: null });
   const isOver = batch.status === 'settled';
   return { ...pairs, naming: pairs.isPaired && !isOver ? await namingOf(ctx, batch) : null };

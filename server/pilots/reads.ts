@@ -9,11 +9,15 @@ import { pilotTerms } from '#server/bids/schemas.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
+import type { Batch } from '#server/work/reads.ts';
 import { isStillRead, type PilotState } from './rules.ts';
 
+/** Kinds of batches whose answers are held back while they are read. */
+export const HELD_BACK: Batch['kind'][] = ['pilot', 'self_label'];
+
 /**
- * Why a pilot's quality is not shown yet: how many pilots of its call are still read, and until when at the latest (null
- * when only its closing ends it).
+ * Why a pilot's quality, or what a panel has answered, is not shown yet: how many pilots of its call are still read, and until when
+ * at the latest (null when only its closing ends it).
  */
 export type Withholding = {
   stillRead: number;
@@ -21,13 +25,16 @@ export type Withholding = {
   until: Date | null;
   /** Of those, the ones that the sponsor has not opened yet: their time has not begun. */
   unopened: number;
+  /** Of a panel: how many of its cases readers hold, when nothing but these is still to come; null while it goes on reading. */
+  panel?: { heldCases: number | null };
   href: string;
 };
 
 /**
  * R15: bidders are judged alike, so nothing of a pilot's quality is shown or computed while it or another pilot of its
  * call is read and has time left. What a card has shown stays in sight when a later pilot or an extension is ordered; the
- * extension's own reads wait like any other. Null when the batch is no pilot's, or nothing is held back any more.
+ * extension's own reads wait like any other. What a panel answers is held back from everybody until all of it is in, because whoever
+ * leads it may read in it, and gold is made blind (R7, R21). Null for a batch of another kind, or when nothing is held back any more.
  */
 export async function findWithholding(
   q: Queryable,
@@ -178,7 +185,7 @@ export async function findCardToRenew(q: Queryable, batchId: string): Promise<st
   return row?.id ?? null;
 }
 
-/** A pilot batch that was made without an order is held back while it is read. */
+/** A pilot batch that was made without an order is held back while it is read, a panel's until its last reader is done. */
 async function withholdingOfBatch(
   q: Queryable,
   at: { batchId: string; now: Date },
@@ -186,7 +193,8 @@ async function withholdingOfBatch(
   const [batch] = await q
     .select()
     .from(batches)
-    .where(and(eq(batches.id, at.batchId), eq(batches.kind, 'pilot'), ne(batches.status, 'settled')));
+    .where(and(eq(batches.id, at.batchId), inArray(batches.kind, HELD_BACK), ne(batches.status, 'settled')));
+  if (batch?.kind === 'self_label') return withholdingOfPanel(q, batch);
   if (!batch || batch.status === 'closing') return null;
   return {
     stillRead: 1,
@@ -197,8 +205,30 @@ async function withholdingOfBatch(
   };
 }
 
+/** Once a panel's batch is closed nobody claims in it any more, so that the cases which are out then are the last. Index: slots_lease_idx. */
+async function withholdingOfPanel(
+  q: Queryable,
+  batch: { id: string; projectId: string; status: string },
+): Promise<Withholding | null> {
+  if (batch.status === 'draft') return null;
+  const [row] = await q.execute<{ held: number; until: Date | string | null }>(sql`
+    select count(*)::int as held, max(lease_until) as until from slots
+    where batch_id = ${batch.id} and tier = 'label' and status = 'leased'`);
+  const isClosed = batch.status === 'closing';
+  if (isClosed && !row?.held) return null;
+  return {
+    stillRead: 1,
+    of: 1,
+    until: isClosed && row?.until ? new Date(row.until) : null,
+    unopened: 0,
+    panel: { heldCases: isClosed ? (row?.held ?? 0) : null },
+    href: `/sponsor/projects/${batch.projectId}/batches/${batch.id}`,
+  };
+}
+
 /** What is held back, in words: what is still read, until when, and what would change it. */
-export function withholdingMessage({ stillRead, of, until, unopened }: Withholding): string {
+export function withholdingMessage({ stillRead, of, until, unopened, panel }: Withholding): string {
+  if (panel) return panelMessage(panel.heldCases);
   const rule =
     'Quality is shown when every pilot of the call has closed or its time is up, so that all bidders are judged alike (R15).';
   const begin = 'so that the time has not begun: open it, or decline its bid.';
@@ -213,16 +243,26 @@ export function withholdingMessage({ stillRead, of, until, unopened }: Withholdi
   return `${who} still ${unopened > 0 ? 'to be' : 'being'} read${limit}.${waiting} ${rule}`;
 }
 
-/** Refuses with `pilot_withheld` while {@link findWithholding} says so. */
+function panelMessage(heldCases: number | null): string {
+  const rule =
+    'What it answers is shown, and made gold, when all of it is in, so that everybody reads blind (R7, R21).';
+  if (heldCases === null)
+    return `The panel is still reading. ${rule} The batch closes when every case is read, or when you close it.`;
+  const cases = heldCases === 1 ? 'one more case, which is' : `${heldCases} more cases, which are`;
+  return `The panel is still reading: the batch is closed, and readers hold ${cases} handed in or taken back within their time. ${rule}`;
+}
+
+/** Refuses with `pilot_withheld`, of a panel's batch with `panel_reading`, while {@link findWithholding} says so. */
 export async function refuseWithheld(q: Queryable, at: { batchId: string; now: Date }): Promise<void> {
   const withholding = await findWithholding(q, at);
   if (!withholding) return;
   const message = withholdingMessage(withholding);
+  const reason = withholding.panel ? 'panel_reading' : 'pilot_withheld';
   throw new AppError({
     kind: 'precondition',
-    reason: 'pilot_withheld',
+    reason,
     message,
-    details: [{ code: 'pilot_withheld', message, href: withholding.href }],
+    details: [{ code: reason, message, href: withholding.href }],
   });
 }
 

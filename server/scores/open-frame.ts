@@ -24,7 +24,7 @@ export type Frame = {
 
 /**
  * A batch of the acting sponsor and one of its measured fields. Throws `not_found` for another's, `pilot_withheld` while a
- * pilot of its call is read (R15), `nothing_measured` when the protocol has free text only.
+ * pilot of its call is read (R15), `panel_reading` while its panel reads (R7), `nothing_measured` when the protocol has free text only.
  */
 export async function openFrame(
   ctx: OrgContext,

@@ -13,7 +13,7 @@ import { METHOD_VERSION } from './rules.ts';
 /**
  * Opens a root-cause case on a field of a batch of the acting sponsor, with the evidence as it stands. Throws
  * `root_cause_open` when there is one already, `field_unknown` for a field that is not measured, `pilot_withheld` while a
- * pilot of its call is read (R15).
+ * pilot of its call is read (R15), `panel_reading` while its panel reads (R7).
  */
 export async function openRootCause(
   ctx: OrgContext,

@@ -10,10 +10,11 @@ import {
 import { isSequestered } from '#server/datasets/split-rules.ts';
 import type { ActiveGold } from '#server/gold/reads.ts';
 import { casesReadByAlias, type FinalFacts, finalFactsOf, valueText } from '#server/labels/reads.ts';
-import { findWithholding } from '#server/pilots/reads.ts';
+import { findWithholding, HELD_BACK } from '#server/pilots/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { listAskedCases } from './flag-queries.ts';
 import { leakFaults } from './leak-faults.ts';
+import type { Batch } from './reads.ts';
 import { type Candidate, drawSample, fitsFilter, isTestData, splitFaults } from './selection-rules.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
 import { goldFor, isOfGold, taughtFaults, taughtWarnings, type UsableGold } from './taught-gold.ts';
@@ -329,13 +330,14 @@ async function listCasesReadAgain(q: Queryable, projectId: string): Promise<Set<
   return new Set([...rows].map((row) => row.caseId));
 }
 
-/** Batches of a project whose labels may be looked at: a pilot under way is withheld (R15). Index: batches_project_idx. */
+/** Batches of a project whose labels may be looked at: a pilot under way is withheld (R15), and what a panel reads (R7). Index: batches_project_idx. */
 export async function batchesToShow(q: Queryable, projectId: string, now: Date): Promise<string[]> {
-  const rows = await q.execute<{ id: string; kind: string }>(
+  const rows = await q.execute<{ id: string; kind: Batch['kind'] }>(
     sql`select id, kind from batches where project_id = ${projectId}`,
   );
   const shown: string[] = [];
   for (const { id, kind } of rows)
-    if (kind !== 'pilot' || (await findWithholding(q, { batchId: id, now })) === null) shown.push(id);
+    if (!HELD_BACK.includes(kind) || (await findWithholding(q, { batchId: id, now })) === null)
+      shown.push(id);
   return shown;
 }

@@ -121,7 +121,10 @@ export function PanelBatches({
               <span className="text-ink-3 text-xs">{counted(batch.tasks, 'case')}</span>
             </span>
             <StatusPill state={batch.status} />
-            {batch.status === 'closing' || batch.status === 'settled' ? (
+            {batch.status === 'closing' && batch.reading !== null ? (
+              <span className="w-full text-ink-3 text-xs">{batch.reading}</span>
+            ) : null}
+            {batch.reading === null && (batch.status === 'closing' || batch.status === 'settled') ? (
               <Button
                 size="sm"
                 pending={propose.isPending && propose.variables?.batchId === batch.id}

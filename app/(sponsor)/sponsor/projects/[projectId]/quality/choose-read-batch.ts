@@ -2,14 +2,17 @@ import { loaded } from '#app/_trpc/server.ts';
 import { BATCH_KIND_WORDS } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 
 /**
- * The batches of a project that have reads and whose quality may be shown (R15: not a pilot's while it is read), and the
+ * The batches of a project that have reads and whose quality may be shown (R7, R15: not a pilot's or a panel's while it is read), and the
  * one asked for, else the first production batch; null when there is none.
  */
 export async function chooseReadBatch(projectId: string, asked: string | undefined) {
   const batches = (await loaded((call) => call.work.batches({ projectId }))).filter(
     (batch) =>
       batch.totals.submitted > 0 &&
-      !(batch.kind === 'pilot' && (batch.status === 'open' || batch.status === 'paused')),
+      !(
+        (batch.kind === 'pilot' || batch.kind === 'self_label') &&
+        (batch.status === 'open' || batch.status === 'paused')
+      ),
   );
   const chosen =
     batches.find((batch) => batch.id === asked) ??

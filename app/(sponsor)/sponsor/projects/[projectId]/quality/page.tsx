@@ -9,6 +9,7 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { WITHHELD } from '#app/(sponsor)/sponsor/_parts/withheld-reasons.ts';
 import { loadProject } from '#app/(sponsor)/sponsor/projects/[projectId]/load-project.ts';
 import type { QualityView } from '#server/analytics/schemas.ts';
 import type { Project } from '#server/projects/schemas.ts';
@@ -59,7 +60,7 @@ export default async function QualityPage({ params, searchParams }: QualityPageP
   }
   const mayRelabel = await hasRight('batch.manage');
   const field = textFrom(query, 'field');
-  const { value: quality, refusal } = await loadedUnless('pilot_withheld', (call) =>
+  const { value: quality, refusal } = await loadedUnless(WITHHELD, (call) =>
     call.analytics.quality({ batchId: batches.chosen.id, ...(field === undefined ? {} : { field }) }),
   );
   if (refusal !== null)

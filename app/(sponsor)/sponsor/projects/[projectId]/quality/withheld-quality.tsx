@@ -2,7 +2,7 @@ import type { PageRefusal } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
-import { PilotWithheld } from '#app/(sponsor)/sponsor/_parts/pilot-withheld.tsx';
+import { AnswersWithheld } from '#app/(sponsor)/sponsor/_parts/answers-withheld.tsx';
 
 export type WithheldQualityProps = {
   title: string;
@@ -20,7 +20,7 @@ export function WithheldQuality({ title, href, batches, refusal }: WithheldQuali
       <PageHeader title={title}>
         <AnswerLine>The quality of {batches.chosen.name} is not shown yet.</AnswerLine>
       </PageHeader>
-      <PilotWithheld refusal={refusal} />
+      <AnswersWithheld refusal={refusal} />
       {others.length === 0 ? null : (
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
           Other batches:

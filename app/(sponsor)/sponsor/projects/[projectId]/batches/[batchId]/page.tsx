@@ -10,12 +10,13 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { Money } from '#app/_ui/money.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { StatusPill } from '#app/_ui/status-pill.tsx';
+import { AnswersWithheld } from '#app/(sponsor)/sponsor/_parts/answers-withheld.tsx';
 import { BatchActions } from '#app/(sponsor)/sponsor/_parts/batch-actions.tsx';
 import { BatchProgress } from '#app/(sponsor)/sponsor/_parts/batch-progress.tsx';
 import { BATCH_KIND_WORDS, counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
-import { PilotWithheld } from '#app/(sponsor)/sponsor/_parts/pilot-withheld.tsx';
 import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { WITHHELD } from '#app/(sponsor)/sponsor/_parts/withheld-reasons.ts';
 import { isId } from '#server/core/ids.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { KEPT_APART_KINDS } from '#server/work/schemas.ts';
@@ -63,7 +64,7 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
   if (batch.projectId !== projectId) notFound();
   // R15: of a pilot that is being read there are readers to pause and progress to see, and no answers yet.
   const shown = (await hasRight('quality.read'))
-    ? await loadedUnless('pilot_withheld', async (call) => ({
+    ? await loadedUnless(WITHHELD, async (call) => ({
         finals: await call.labels.finals({ batchId, limit: 50, ...(isId(after) ? { after } : {}) }),
         pairs: await call.labels.pairs({ batchId }),
         undecided: await call.labels.undecided({ batchId }),
@@ -214,7 +215,7 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
       </Section>
       {shown?.value ? <PairList of={shown.value.pairs} nameIn={mayManage ? batchId : undefined} /> : null}
       {batch.consensusChoice ? <ConsensusChoicePart choice={batch.consensusChoice} /> : null}
-      {shown?.refusal ? <PilotWithheld refusal={shown.refusal} /> : null}
+      {shown?.refusal ? <AnswersWithheld refusal={shown.refusal} /> : null}
       {shown?.value ? (
         <UndecidedPart
           undecided={shown.value.undecided}

@@ -9,6 +9,7 @@ import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { WITHHELD } from '#app/(sponsor)/sponsor/_parts/withheld-reasons.ts';
 import { CasesSideBySide } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/cases-side-by-side.tsx';
 import { chooseReadBatch } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/choose-read-batch.ts';
 import {
@@ -60,7 +61,7 @@ export default async function ConfusionPage({ params, searchParams }: ConfusionP
       </>
     );
   }
-  const { value: view, refusal } = await loadedUnless('pilot_withheld', (call) =>
+  const { value: view, refusal } = await loadedUnless(WITHHELD, (call) =>
     call.scores.confusion(inputOf(batches.chosen.id, asked)),
   );
   if (refusal !== null)

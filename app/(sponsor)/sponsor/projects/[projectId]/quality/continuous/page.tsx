@@ -8,6 +8,7 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { counted, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { WITHHELD } from '#app/(sponsor)/sponsor/_parts/withheld-reasons.ts';
 import { ChooseBatch } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/choose-batch.tsx';
 import { chooseReadBatch } from '#app/(sponsor)/sponsor/projects/[projectId]/quality/choose-read-batch.ts';
 import {
@@ -58,7 +59,7 @@ export default async function ContinuousPage({ params, searchParams }: Continuou
   }
   const field = textFrom(query, 'field');
   const [{ value: view, refusal }, mayDecide, mayRelabel] = await Promise.all([
-    loadedUnless('pilot_withheld', (call) =>
+    loadedUnless(WITHHELD, (call) =>
       call.scores.continuous({ batchId: batches.chosen.id, ...(field === undefined ? {} : { field }) }),
     ),
     hasRight('quality.decide'),

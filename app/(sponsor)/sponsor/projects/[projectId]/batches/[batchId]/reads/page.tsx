@@ -5,8 +5,9 @@ import { loaded, loadedUnless } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
-import { PilotWithheld } from '#app/(sponsor)/sponsor/_parts/pilot-withheld.tsx';
+import { AnswersWithheld } from '#app/(sponsor)/sponsor/_parts/answers-withheld.tsx';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { WITHHELD } from '#app/(sponsor)/sponsor/_parts/withheld-reasons.ts';
 import { isId } from '#server/core/ids.ts';
 import { cursorOf, readCursor } from './read-cursor.ts';
 import { ReadTable } from './read-table.tsx';
@@ -31,7 +32,7 @@ export default async function ReadsPage({ params, searchParams }: ReadsPageProps
     return <NotForYourRole what="the reads of a batch" who="your project manager" />;
   const isWaiting = show !== 'all';
   const cursor = readCursor(after);
-  const { value: reads, refusal } = await loadedUnless('pilot_withheld', (call) =>
+  const { value: reads, refusal } = await loadedUnless(WITHHELD, (call) =>
     call.labels.reads({ batchId, limit: PAGE, isWaiting, ...(cursor === null ? {} : { after: cursor }) }),
   );
   const base = `/sponsor/projects/${projectId}/batches/${batchId}`;
@@ -43,7 +44,7 @@ export default async function ReadsPage({ params, searchParams }: ReadsPageProps
             The reads of <TextLink href={base}>{batch.name}</TextLink> are not shown yet.
           </AnswerLine>
         </PageHeader>
-        <PilotWithheld refusal={refusal} />
+        <AnswersWithheld refusal={refusal} />
       </>
     );
   const last = reads.at(-1);
