@@ -46,7 +46,7 @@ export const auditSamples = pgTable(
     batchId: uuid().notNull(),
     purpose: text({ enum: ['audit', 'reread'] }).notNull(),
     taskId: uuid().notNull(),
-    /** waiting: not final yet; open: a slot waits or is worked on; dropped: given up; lost: the case became unusable, or was never read. */
+    /** waiting: not final yet; open: a slot waits or is worked on; dropped: given up; lost: the case became unusable, was shut (R24), or was never read. */
     status: text({ enum: ['waiting', 'open', 'done', 'dropped', 'lost'] }).notNull(),
     /**
      * For a re-read: whether the final label is the normal one, at last the one that it was held against; the others are there so

@@ -26,10 +26,18 @@ export async function updateAudit(
   await tx.update(audits).set(set).where(eq(audits.batchId, batchId));
 }
 
-/** Tasks `t` that have a final label or may get one: no dealt gold, nothing unusable, and once nothing more is read what was read. */
+/**
+ * Whether task `t` of a batch is shut for protected information (R24): one that was final then stays so, and nobody looks at it.
+ * Index: assets_quarantined_idx.
+ */
+const isShut = (batchId: string) => sql`exists (select 1 from assets q
+  where q.dataset_id = (select b.dataset_id from batches b where b.id = ${batchId})
+    and q.case_id = t.case_id and q.quarantined_at is not null)`;
+
+/** Tasks `t` that have a final label or may get one: no dealt gold, nothing unusable or shut, and once nothing more is read what was read. */
 const auditable = (
   batchId: string,
-) => sql`t.batch_id = ${batchId} and not t.is_dealt_gold and t.status <> 'unusable'
+) => sql`t.batch_id = ${batchId} and not t.is_dealt_gold and t.status <> 'unusable' and not ${isShut(batchId)}
   and (t.status <> 'open' or t.reads_done > 0
     or exists (select 1 from batches b where b.id = ${batchId} and b.status in ('open', 'paused')))`;
 
@@ -71,7 +79,7 @@ export async function drawAuditSample(
   await tx.execute(sql`
     update audit_samples s set is_extra = true from tasks t
     where s.batch_id = ${batchId} and s.purpose = 'audit' and not s.is_extra and t.batch_id = s.batch_id and t.id = s.task_id
-      and (${place('s.task_id')} > ${bound} or (s.status = 'done' and t.status = 'unusable'))`);
+      and (${place('s.task_id')} > ${bound} or (s.status = 'done' and (t.status = 'unusable' or ${isShut(batchId)})))`);
   return { drawn: put?.drawn ?? 0, withdrawn: await withdrawExtra(tx, batchId) };
 }
 
@@ -102,7 +110,7 @@ export async function countBegun(q: Queryable, batchId: string): Promise<number>
 }
 
 /**
- * Drawn cases that are final and not opened yet, locked with their tasks, so that none is undone meanwhile (R22); at most `limit`.
+ * Drawn cases that are final, not shut and not opened yet, locked with their tasks, so that none is undone meanwhile (R22); at most `limit`.
  * Index: audit_samples_status_idx.
  */
 export async function lockReadyChecks(
@@ -113,6 +121,7 @@ export async function lockReadyChecks(
     select s.task_id as "taskId", s.purpose from audit_samples s
     join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
     where s.batch_id = ${input.batchId} and s.status = 'waiting' and t.status = 'final'
+      and not ${isShut(input.batchId)}
     order by s.task_id, s.purpose limit ${input.limit} for update of s, t skip locked`);
   return [...rows].map(({ taskId, purpose }) => ({ taskId, purpose }));
 }
@@ -134,21 +143,32 @@ export async function setSampleStatus(
 }
 
 /**
- * Puts samples aside whose case never becomes final: unusable, or, once the batch closes, never read; those whose case has become
- * final after all (a false alarm, R24) wait again, or are given up with the rest where the checks were ended. Index:
- * audit_samples_status_idx.
+ * Puts samples aside whose case nobody checks: unusable, shut for protected information, final or not (R24), or, once the batch closes,
+ * never read. A turn that is open for one goes with it; one that somebody holds ends first. Those whose case is final and open again (a
+ * false alarm) wait again, or are given up with the rest where the checks were ended. Index: audit_samples_status_idx.
  */
 export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosing: boolean }): Promise<void> {
+  const { batchId } = input;
   await tx.execute(sql`
     update audit_samples s set status = case when exists (select 1 from audit_samples d
         where d.batch_id = s.batch_id and d.purpose = s.purpose and d.status = 'dropped') then 'dropped' else 'waiting' end
     from tasks t
-    where s.batch_id = ${input.batchId} and s.status = 'lost' and t.batch_id = s.batch_id and t.id = s.task_id
-      and t.status = 'final'`);
+    where s.batch_id = ${batchId} and s.status = 'lost' and t.batch_id = s.batch_id and t.id = s.task_id
+      and t.status = 'final' and not ${isShut(batchId)}`);
   await tx.execute(sql`
-    update audit_samples s set status = 'lost' from tasks t
-    where s.batch_id = ${input.batchId} and s.status = 'waiting' and t.batch_id = s.batch_id and t.id = s.task_id
-      and (t.status = 'unusable' or (${input.isClosing} and t.status = 'open' and t.reads_done = 0))`);
+    with never as materialized (
+      select s.purpose, s.task_id, s.status from audit_samples s
+      join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
+      where s.batch_id = ${batchId} and s.status in ('waiting', 'open')
+        and (t.status = 'unusable' or ${isShut(batchId)} or (${input.isClosing} and t.status = 'open' and t.reads_done = 0))),
+    gone as (
+      delete from slots o using never n
+      where o.batch_id = ${batchId} and o.task_id = n.task_id and o.tier = 'audit' and o.status = 'open'
+        and n.purpose = case when o.slot_no >= ${SLOT_BASE.reread}::int then 'reread' else 'audit' end
+      returning n.purpose, n.task_id)
+    update audit_samples s set status = 'lost' from never n
+    where s.batch_id = ${batchId} and s.purpose = n.purpose and s.task_id = n.task_id and s.status = n.status
+      and (n.status = 'waiting' or (n.purpose, n.task_id) in (select purpose, task_id from gone))`);
 }
 
 /** Gives up everything not checked yet; a slot that somebody holds is finished by them. Returns how many were given up. */

@@ -231,7 +231,10 @@ export async function isReadingOver(q: Queryable, batchId: string): Promise<bool
 
 type Steps = Record<'open' | 'labelled' | 'waiting' | 'leased' | 'returned' | 'checks', number>;
 
-/** Whether any task is at each step (`waiting`: read and not done), any work is out or returned, and any check is to be opened or taken back. */
+/**
+ * Whether any task is at each step (`waiting`: read and not done), any work is out or returned, and any check is to be opened or taken
+ * back. Of what is quarantined there is little (assets_quarantined_idx).
+ */
 export async function countSteps(q: Queryable, batchId: string): Promise<Steps> {
   const [row] = await q.execute<Steps>(sql`
     select
@@ -244,7 +247,11 @@ export async function countSteps(q: Queryable, batchId: string): Promise<Steps> 
       (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'returned' limit 1) b) as returned,
       (select count(*)::int from (select 1 from audit_samples where batch_id = ${batchId}
         and (status in ('waiting', 'lost') or (status = 'open' and is_extra)) limit 1) c)
-        as checks`);
+        + (select count(*)::int from (select 1 from assets q
+            join tasks t on t.batch_id = ${batchId} and t.case_id = q.case_id
+            join audit_samples s on s.batch_id = ${batchId} and s.task_id = t.id and s.status = 'open'
+            where q.dataset_id = (select b.dataset_id from batches b where b.id = ${batchId}) and q.quarantined_at is not null
+            limit 1) shut) as checks`);
   return {
     returned: row?.returned ?? 0,
     open: row?.open ?? 0,

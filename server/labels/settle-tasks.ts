@@ -77,7 +77,9 @@ async function settleTasksOf(ctx: CommandContext, batch: Batch): Promise<void> {
       (batch.status === 'closing' && (await isReadingOver(ctx.db, batch.id)));
     if (isReady) await settleLabelled(ctx, batch);
   }
-  if (steps.checks > 0 || batch.auditPlan !== null) await openChecksOf(ctx, batch);
+  // No check may keep a batch from its end that nobody could do.
+  const mayHaveChecks = steps.checks > 0 || batch.auditPlan !== null || batch.status === 'closing';
+  if (mayHaveChecks) await openChecksOf(ctx, batch);
   const isDone = async (q: Queryable) => {
     const after = await countSteps(q, batch.id);
     return after.open === 0 && after.waiting === 0 && after.leased === 0 && batch.taskCount > 0;

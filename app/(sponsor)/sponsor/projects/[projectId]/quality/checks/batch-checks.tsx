@@ -98,7 +98,7 @@ function AuditPart({ audit }: { audit: Audit }) {
             ? ` ${counted(audit.dropped, 'case')} of the sample ${were(audit.dropped)} given up.`
             : ''}
           {audit.lost > 0
-            ? ` ${counted(audit.lost, 'case')} of the sample ${were(audit.lost)} unusable or never read, and ${audit.lost === 1 ? 'has' : 'have'} no final label.`
+            ? ` ${counted(audit.lost, 'case')} of the sample ${were(audit.lost)} unusable, shut for protected information or never read, and ${were(audit.lost)} not looked at.`
             : ''}
         </p>
         <p className="prose-width text-ink-2 text-sm">
