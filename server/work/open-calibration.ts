@@ -8,10 +8,15 @@ import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { getProject, lockProjectState } from '#server/projects/reads.ts';
 import { PROJECT_PAUSED } from '#server/projects/rules.ts';
+import { FIXED_OVERLAP } from '#server/projects/tier-schemas.ts';
 import { moveBatch } from './batch-queries.ts';
 import { costCeiling } from './batch-rules.ts';
+import { priceOfPool } from './claim-rules.ts';
 import { insertBatch } from './create-batch.ts';
-import { type Batch, getBatch } from './reads.ts';
+import { findTerms } from './join-queries.ts';
+
+import { poolList } from './pool-rules.ts';
+import { type Batch, findReader, getBatch } from './reads.ts';
 
 /** Gold cases of one paid calibration. */
 export const CALIBRATION_CASES = 20;
@@ -29,7 +34,7 @@ export type Calibration =
 
 /**
  * Opens a paid calibration (R26, R34) for one person of a batch: up to twenty gold cases that the person has not read in this
- * project, at the batch's own price and contract, which nobody else may join. While the project stands still it waits, paused, and
+ * project, at the price and fee of their own reads there (R13) and under the batch's contract, which nobody else may join. While the project stands still it waits, paused, and
  * opens with it. Part of the caller's transaction. Refused without enough unread gold, when it is not funded (R29), or
  * when nothing may be drawn from the dataset as it is (`cases_refused`); then nothing was made.
  */
@@ -60,15 +65,22 @@ export async function openCalibration(
     ownerId: batch.projectId,
     currency: batch.currency,
   });
+  const { vendorOrgId, ...price } = await ownPriceOf(tx.db, batch, personId);
+  // Each case once, and nothing on top: what the batch has of reviews, checks and further reads is not asked for here.
   const planned = {
     ...batch,
+    ...price,
     taskCount: caseIds.length,
     overlap: 1,
+    overlapRule: FIXED_OVERLAP,
     rounds: 1,
     goldMode: 'embedded' as const,
+    reviewShareBasisPoints: 0,
+    reviewRules: [],
+    auditPlan: null,
+    missRule: null,
   };
-  if (funds < costCeiling({ ...planned, reviewShareBasisPoints: 0 }, false))
-    return { refused: 'funds_missing' };
+  if (funds < costCeiling(planned, false)) return { refused: 'funds_missing' };
   const made = await insertBatch(tx, {
     projectId: batch.projectId,
     datasetId: batch.datasetId,
@@ -76,14 +88,13 @@ export async function openCalibration(
     name: `Calibration of ${alias}, ${batch.name}`.slice(0, 120),
     kind: 'calibration',
     contractId: batch.contractId,
-    vendorOrgId: batch.vendorOrgId,
+    vendorOrgId,
     caseIds,
     overlap: 1,
     goldMode: 'embedded',
     reviewShareBasisPoints: 0,
     isAdjudicated: false,
-    pricePerReadMinor: batch.pricePerReadMinor,
-    feeBasisPoints: batch.feeBasisPoints,
+    ...price,
     assisted: false,
     reservedFor: personId,
   }).catch((error: unknown) => {
@@ -116,6 +127,28 @@ export async function openCalibration(
     detail: { of: batch.id, personId, cases: caseIds.length, reservedMinor: reservedMinor.toString() },
   });
   return { batchId, cases: caseIds.length, opensWithProject };
+}
+
+/**
+ * What a read of one person of a batch is paid, and whose people read at that price: in a shared batch the terms differ, and the batch's
+ * own price is the dearest vendor's (R13, R29).
+ */
+async function ownPriceOf(
+  q: Queryable,
+  batch: Batch,
+  personId: string,
+): Promise<{ vendorOrgId: string | null; pricePerReadMinor: bigint; feeBasisPoints: number }> {
+  const key = { batchId: batch.id, annotatorId: personId, tier: 'label' as const };
+  const reader = await findReader(q, key);
+  const terms = reader && (await findTerms(q, { ...key, termsNo: reader.termsNo }));
+  const pools = poolList.parse(batch.pools);
+  const ofPool = priceOfPool(batch, pools, reader?.poolFrom ?? 0);
+  return {
+    ...ofPool,
+    // Own staff may be paid less than the batch has reserved (`decideEligibility`).
+    ...(terms ? { pricePerReadMinor: terms.priceMinor } : {}),
+    vendorOrgId: batch.vendorOrgId ?? pools?.[(reader?.poolFrom ?? 0) - 1]?.orgId ?? null,
+  };
 }
 
 /**
