@@ -125,6 +125,35 @@ describe('growing, cloning and relabelling batches', () => {
     expect((await refusalOf(addTasks(poor.sponsor, { batchId, limit: 1 }))).message).toContain('is closing');
   });
 
+  test('an exam, a training, a pilot and a calibration take no more cases: what people are measured or taught by stays (R7, R15)', async () => {
+    const known = await makeWorkScene(t.db, {
+      cases: 30,
+      gold: Object.fromEntries(Array.from({ length: 24 }, (_, i) => [i, { grade: ['2'] }])),
+    });
+    const caseIds = known.dataset.cases.slice(0, 12).map((one) => one.id);
+    const gold = { overlap: 1, goldMode: 'embedded', claimRules: { passLevelBasisPoints: 5000 } } as const;
+    const exam = await makeBatch(known, { ...gold, kind: 'exam', caseIds });
+    const taught = known.dataset.cases.slice(12, 24).map((one) => one.id);
+    const training = await makeBatch(known, { ...gold, kind: 'training', caseIds: taught });
+    const add = (batchId: string) =>
+      addTasks(known.sponsor, { batchId, filter: { externalIds: ['28', '29'] } });
+    const refused = async (batchId: string, words: string) => {
+      const refusal = await refusalOf(add(batchId));
+      expect(refusal).toMatchObject({ reason: 'batch_invalid', details: [{ code: 'batch.kind_fixed' }] });
+      expect(refusal.message).toContain(words);
+      expect(await casesOf(batchId)).toHaveLength(12);
+    };
+    await refused(exam, 'An exam is of known cases alone');
+    await refused(training, 'A training is of known cases alone');
+    // A pilot and a calibration come from an order and a finding; what refuses them looks at the kind alone.
+    await t.admin`update batches set kind = 'pilot' where id = ${exam}`;
+    await refused(exam, 'one frozen set that all bidders of the call read (R15)');
+    await t.admin`update batches set kind = 'calibration' where id = ${training}`;
+    await refused(training, 'A calibration is of known cases');
+    const reading = await makeBatch(known, { overlap: 1, caseIds });
+    expect(await add(reading)).toMatchObject({ added: 2 });
+  });
+
   test('a sample grows by more of the same draw, and its weights stay true', async () => {
     const batchId = await makeBatch(scene, {
       overlap: 1,

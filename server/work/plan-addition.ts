@@ -8,7 +8,7 @@ import type { Addition } from './add-tasks.ts';
 import { refuseIf } from './create-batch.ts';
 import { planCases } from './plan-batch.ts';
 import type { Batch } from './reads.ts';
-import type { AddTasksInput } from './schemas.ts';
+import { type AddTasksInput, GROWING_KINDS } from './schemas.ts';
 import { drawMore } from './selection-rules.ts';
 import { type CaseFilter, selection } from './selection-schemas.ts';
 
@@ -30,6 +30,7 @@ export async function planAddition(
     );
   if (!isSample && input.more !== undefined)
     fault('no_sample', 'more', 'This batch is no sample. Say by a filter or a list which cases are added.');
+  if (!GROWING_KINDS.includes(batch.kind)) fault('kind_fixed', 'batchId', fixedWords(batch.kind));
   const filter: CaseFilter = isSample ? before.filter : (input.filter ?? {});
   if (filter.split !== undefined && batch.split !== filter.split)
     fault('splits_mixed', 'split', `This batch draws from ${splitWords(batch.split)}, and from that alone.`);
@@ -65,6 +66,15 @@ export async function planAddition(
   });
   refuseIf(faults);
   return { cases: chosen.map(({ one, stratum }) => ({ caseId: one.id, stratum })), ...leftOut };
+}
+
+/** Why the cases of a batch of this kind stay as they are, and what to do instead. */
+function fixedWords(kind: string): string {
+  if (kind === 'pilot')
+    return 'The cases of a pilot are one frozen set that all bidders of the call read (R15), so none are added. Where its scorecard cannot decide yet, extend the pilot there.';
+  if (kind === 'calibration')
+    return 'A calibration is of known cases that its one reader has not met (R26), so none are added. Decide in the quality inbox how the person goes on.';
+  return `${kind === 'exam' ? 'An exam' : 'A training'} is of known cases alone, the same for everybody, so none are added (R7). Make another one with the cases that you want.`;
 }
 
 /** What is listed and belongs to another split is refused, not left out without a word: whoever named it meant it. */

@@ -27,6 +27,9 @@ export const MOST_BATCHES = 500;
 /** Kinds whose people can be kept apart: exams, trainings and calibrations are for those who read elsewhere. */
 export const KEPT_APART_KINDS = ['self_label', 'pilot', 'production', 'relabel'] as const;
 
+/** Kinds that cases are added to. What people qualify on, are taught or compared by stays as it was made (R7, R15). */
+export const GROWING_KINDS: readonly string[] = ['self_label', 'production', 'relabel'];
+
 /** What a batch can be for. */
 export const BATCH_KINDS = [
   'self_label',

@@ -19,7 +19,7 @@ import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { WITHHELD } from '#app/(sponsor)/sponsor/_parts/withheld-reasons.ts';
 import { isId } from '#server/core/ids.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
-import { KEPT_APART_KINDS } from '#server/work/schemas.ts';
+import { GROWING_KINDS, KEPT_APART_KINDS } from '#server/work/schemas.ts';
 import { AddCases, CloneBatch, DiscardBatch } from './change-batch.tsx';
 import { ChosenCases } from './chosen-cases.tsx';
 import { ClaimRulesPart } from './claim-rules-part.tsx';
@@ -271,7 +271,7 @@ function Actions({ batch }: { batch: inferRouterOutputs<AppRouter>['work']['batc
           isStranded={batch.stranded.length > 0}
         />
       ) : null}
-      {isRunning && !MADE_OTHERWISE.includes(batch.kind) ? (
+      {isRunning && GROWING_KINDS.includes(batch.kind) ? (
         <AddCases batchId={batchId} isSample={batch.selection?.strata != null} />
       ) : null}
       {status === 'draft' || isRunning ? (
