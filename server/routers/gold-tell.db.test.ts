@@ -207,21 +207,21 @@ describe('R21: all that a reader’s client receives, of gold and of any other c
   async function passOn(
     gold: readonly number[],
     others: number,
+    mode: { batch?: Parameters<typeof makeBatch>[1]; claims?: number; isGold?: boolean } = {},
   ): Promise<{ isGold: boolean; statements: number }> {
-    const batchId = await makeBatch(scene, {
-      goldMode: 'dealt',
-      goldShareBasisPoints: 3000,
-      overlap: 2,
-      name: 'Skips of a test',
-    });
+    const dealt = { goldMode: 'dealt', goldShareBasisPoints: 3000 } as const;
+    const batchId = await makeBatch(scene, { ...dealt, overlap: 2, name: 'Skips of a test', ...mode.batch });
     const made = await makeWorker(scene);
     dealGoldAt(batchId, made.actor.personId, gold);
     const { work } = createCaller({ command: { ...made, db: spy.db } });
     await work.join({ batchId });
-    const { leases } = await work.claim({ batchId, limit: 1 });
-    const { leaseId } = leases[0]!;
-    const [slot] = await t.sql`select s.task_id as "taskId", k.is_dealt_gold as "isGold" from slots s
-      join tasks k on k.batch_id = s.batch_id and k.id = s.task_id where s.batch_id = ${batchId} and s.lease_id = ${leaseId}`;
+    const { leases } = await work.claim({ batchId, limit: mode.claims ?? 1 });
+    const slots =
+      await t.sql`select s.lease_id as "leaseId", s.task_id as "taskId", exists (select 1 from gold_answers g
+        where g.batch_id = s.batch_id and g.task_id = s.task_id) as "isGold" from slots s
+      where s.batch_id = ${batchId} and s.lease_id = any(${leases.map((one) => one.leaseId)})`;
+    const slot = slots.find((one) => slots.length === 1 || one.isGold === mode.isGold);
+    const leaseId: string = slot!.leaseId;
     await t.sql`insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason,
         paid_minor)
       select ${batchId}::uuid, gen_random_uuid(), ${slot!.taskId}::uuid, '2026-01-01T00:00:00Z'::timestamptz, gen_random_uuid(), 0, 'label', 'skipped', true,
@@ -242,5 +242,16 @@ describe('R21: all that a reader’s client receives, of gold and of any other c
       expect([plain.isGold, gold.isGold]).toEqual([false, true]);
       expect(gold.statements, `after ${others} others`).toBe(plain.statements);
     }
+    // Known answers among the batch's own cases, as in an exam, take as many too.
+    const [first, last] = [scene.dataset.cases[0]!.id, scene.dataset.cases[59]!.id];
+    const own = (isGold: boolean) =>
+      passOn([], 2, {
+        batch: { goldMode: 'embedded', goldShareBasisPoints: 0, caseIds: [first, last] },
+        claims: 2,
+        isGold,
+      });
+    const [plain, known] = [await own(false), await own(true)];
+    expect([plain.isGold, known.isGold]).toEqual([false, true]);
+    expect(known.statements).toBe(plain.statements);
   }, 60_000);
 });

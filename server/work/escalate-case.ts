@@ -31,7 +31,8 @@ type At = { batchId: string; taskId: string };
 /**
  * After a skip for the images: when enough people gave such a reason, the case is unusable. What was read of it is paid, a returned read as it stood, leases that
  * are out may finish and are paid, its open turns can be claimed by nobody, and it is counted as excluded by reason. A gold
- * case is not taken out of work by readers (R7): its sponsor is alerted. It takes the statements that any other takes, or the time of the
+ * case, dealt or among the batch's own as all of an exam are, is not taken out of work by readers (R7), or they would choose what they and
+ * others are measured by: its sponsor is alerted. It takes the statements that any other takes, or the time of the
  * skip would tell it (R21). Lock order: slots, readers, task. Part of `skipTask`.
  */
 export async function escalateSkip(tx: CommandTx, at: At): Promise<void> {
@@ -44,11 +45,13 @@ export async function escalateSkip(tx: CommandTx, at: At): Promise<void> {
   const skips = await countSkipReasons(tx.db, { ...at, reasons: IMAGE_REASONS });
   if (!isUnusable(rule, skips.people)) return;
   const task = await lockTask(tx.db, at);
-  if (task === null || task.status === 'final' || task.status === 'unusable' || task.isAlerted) return;
-  const kind = task.isDealtGold ? 'gold_skipped' : 'unusable';
+  if (task === null || task.status === 'final' || task.status === 'unusable') return;
+  const kind = task.isKnown ? 'gold_skipped' : 'unusable';
+  // Told of as gold, it can still be found unusable when its answer was withdrawn.
+  if (task.alerts.includes(kind)) return;
   const alert = await raise(tx, batch, { ...at, kind, reasons: skips.byReason, isDisputed: false });
   if (!alert) return;
-  const out = task.isDealtGold ? { ...at, taskId: NO_TASK } : at;
+  const out = task.isKnown ? { ...at, taskId: NO_TASK } : at;
   await parkTask(tx.db, out);
   await acceptSlots(tx, { batchId: at.batchId, slots: await listSubmittedSlots(tx.db, out) });
 }

@@ -40,16 +40,20 @@ export async function listAskedTasks(
   ];
 }
 
-/** A task's state, locked, and whether its skips were said already; null when there is none. Index: case_alerts_task_key. */
+/**
+ * A task's state, locked, whether its answer is known, and what was said of its skips already; null when there is none. Known is what is
+ * dealt and what has an answer in force among the batch's own cases, as all of an exam have. Indexes: gold_answers_pkey, case_alerts_task_key.
+ */
 export async function lockTask(
   tx: Tx,
   of: { batchId: string; taskId: string },
-): Promise<{ status: string; isDealtGold: boolean; isAlerted: boolean } | null> {
+): Promise<{ status: string; isKnown: boolean; alerts: string[] } | null> {
   const [row] = await tx
     .select({
       status: tasks.status,
-      isDealtGold: tasks.isDealtGold,
-      isAlerted: sql<boolean>`exists (select 1 from case_alerts a where a.batch_id = ${of.batchId}
+      isKnown: sql<boolean>`(${tasks.isDealtGold} or exists (select 1 from gold_answers g where g.batch_id = ${of.batchId}
+        and g.task_id = ${of.taskId} and g.withdrawn_at is null))`,
+      alerts: sql<string[]>`array(select a.kind from case_alerts a where a.batch_id = ${of.batchId}
         and a.task_id = ${of.taskId} and a.kind in ('unusable', 'gold_skipped'))`,
     })
     .from(tasks)

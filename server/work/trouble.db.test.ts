@@ -132,6 +132,74 @@ describe('what many readers say about a case (R24)', () => {
     expect(excluded).toEqual([{ reason: 'poor_quality', cases: 1 }]);
   });
 
+  test('R7: no case of an exam is taken out by those who sit it: who skips the hard ones has not less to pass on, and others meet them all', async () => {
+    const cases = 18;
+    const known = await makeWorkScene(t.db, {
+      cases,
+      gold: Object.fromEntries(Array.from({ length: cases }, (_, i) => [i, { grade: ['2'] }])),
+    });
+    const batchId = await makeBatch(known, {
+      kind: 'exam',
+      goldMode: 'embedded',
+      overlap: 4,
+      claimRules: { passLevelBasisPoints: 8000 },
+    });
+    const people = await makeReaders(known, batchId, 4);
+    const hard = new Set(
+      (await t.sql`select id from tasks where batch_id = ${batchId} order by id limit 4`).map(
+        (row) => row.id,
+      ),
+    );
+    const sit = async (who: OrgContext, skips: boolean) => {
+      let met = 0;
+      for (let leaseId = await leaseOf(who, batchId); leaseId; leaseId = await leaseOf(who, batchId)) {
+        met += 1;
+        const [slot] =
+          await t.sql`select task_id as id from slots where batch_id = ${batchId} and lease_id = ${leaseId}`;
+        if (skips && hard.has(slot!.id)) await skipTask(who, { batchId, leaseId, reason: 'unreadable' });
+        else
+          await submitLabel(who, {
+            batchId,
+            leaseId,
+            labelId: randomUUID(),
+            answers: { grade: '2' },
+            activeMs: 1000,
+          });
+      }
+      return met;
+    };
+    for (const who of people.slice(0, 3)) expect(await sit(who, true)).toBe(cases);
+    expect(await sit(people[3]!, false)).toBe(cases);
+    const marked =
+      await t.sql`select cases, correct, verdict from exam_attempts where batch_id = ${batchId} order by correct, finished_at`;
+    const given = { cases, correct: cases - hard.size, verdict: 'inconclusive' };
+    expect(marked).toEqual([given, given, given, { cases, correct: cases, verdict: 'pass' }]);
+    expect(
+      await t.sql`select count(*)::int as n from tasks where batch_id = ${batchId} and status = 'unusable'`,
+    ).toEqual([{ n: 0 }]);
+    // Their sponsor looks at them, once each.
+    expect(
+      await t.sql`select kind, status, count(*)::int as n from case_alerts where batch_id = ${batchId} group by 1, 2`,
+    ).toEqual([{ kind: 'gold_skipped', status: 'closed', n: 4 }]);
+  });
+
+  test('a case whose known answer was withdrawn is any other: readers can find it unusable', async () => {
+    const known = await makeWorkScene(t.db, { cases: 1, gold: { 0: { grade: ['2'] } } });
+    const batchId = await makeBatch(known, { goldMode: 'embedded', overlap: 5 });
+    const people = await makeReaders(known, batchId, 4);
+    const skip = async (who: OrgContext) =>
+      skipTask(who, { batchId, leaseId: (await leaseOf(who, batchId))!, reason: 'unreadable' });
+    for (const who of people.slice(0, 3)) await skip(who);
+    expect((await taskOf(batchId)).status).toBe('open');
+    await t.admin`update gold_answers set withdrawn_at = now() where batch_id = ${batchId}`;
+    await skip(people[3]!);
+    expect((await taskOf(batchId)).status).toBe('unusable');
+    expect(await t.sql`select kind from case_alerts where batch_id = ${batchId} order by 1`).toEqual([
+      { kind: 'gold_skipped' },
+      { kind: 'unusable' },
+    ]);
+  });
+
   test('three who ask make an edge case; one is enough when the reads differ besides', async () => {
     const asked = await makeBatch(scene, { overlap: 4 });
     const people = await makeReaders(scene, asked, 4);
@@ -169,7 +237,8 @@ describe('what many readers say about a case (R24)', () => {
     const [alert] = await alertsOf(batchId);
     const at = { batchId, alertId: alert!.alertId };
     const impact = await viewImpact(scene.sponsor, { batchId });
-    const [raw] = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from labels`);
+    const [raw] = await t.db.execute<{ n: number }>(sql`select count(*)::int as n from labels l
+      join batches b on b.id = l.batch_id where b.project_id = ${scene.project.id}`);
     expect(impact.labels).toBe(raw!.n);
     // What of it is read again: relabel-parts.db.test.ts.
     expect(impact.relabel.map((one) => one.scope)).toEqual(['all', 'disputed', 'none']);
