@@ -1,8 +1,12 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
-/** Waits for what fades in or out: half-way a note has no contrast. What moves without end (a spinner) is not waited for. */
+/**
+ * Waits for the title, which comes after the page it names when somebody goes on within the app, and for what fades in or out: half-way
+ * a note has no contrast. What moves without end (a spinner) is not waited for.
+ */
 async function settled(page: Page): Promise<void> {
+  await expect(page).toHaveTitle(/\S/);
   await page.evaluate(async () => {
     const ends = document
       .getAnimations()
