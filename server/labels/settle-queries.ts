@@ -229,11 +229,11 @@ export async function isReadingOver(q: Queryable, batchId: string): Promise<bool
   return rows.length === 0;
 }
 
-type Steps = Record<'open' | 'labelled' | 'waiting' | 'leased' | 'returned' | 'checks', number>;
+type Steps = Record<'open' | 'labelled' | 'waiting' | 'leased' | 'returned' | 'repeats' | 'checks', number>;
 
 /**
- * Whether any task is at each step (`waiting`: read and not done), any work is out or returned, and any check is to be opened or taken
- * back. Of what is quarantined there is little (assets_quarantined_idx).
+ * Whether any task is at each step (`waiting`: read and not done), any work is out, returned or kept to be read again, and any check
+ * is to be opened or taken back. Of what is quarantined there is little (assets_quarantined_idx).
  */
 export async function countSteps(q: Queryable, batchId: string): Promise<Steps> {
   const [row] = await q.execute<Steps>(sql`
@@ -245,6 +245,8 @@ export async function countSteps(q: Queryable, batchId: string): Promise<Steps> 
         and status in ('labelled', 'in_review', 'in_adjudication') limit 1) w) as waiting,
       (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'leased' limit 1) l) as leased,
       (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'returned' limit 1) b) as returned,
+      (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and reserved_for is not null
+        and annotator_id is null and round > 1 limit 1) a) as repeats,
       (select count(*)::int from (select 1 from audit_samples where batch_id = ${batchId}
         and (status in ('waiting', 'lost') or (status = 'open' and is_extra)) limit 1) c)
         + (select count(*)::int from (select 1 from assets q
@@ -254,6 +256,7 @@ export async function countSteps(q: Queryable, batchId: string): Promise<Steps> 
             limit 1) shut) as checks`);
   return {
     returned: row?.returned ?? 0,
+    repeats: row?.repeats ?? 0,
     open: row?.open ?? 0,
     labelled: row?.labelled ?? 0,
     waiting: row?.waiting ?? 0,

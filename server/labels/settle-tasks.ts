@@ -8,6 +8,7 @@ import { adjudicationRule } from '#server/projects/schemas.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
+import { endRepeatsOfGone } from '#server/work/end-repeats.ts';
 import { finishBatch } from '#server/work/finish-batch.ts';
 import { countMoreSlots, lockLiveBatch } from '#server/work/more-reads.ts';
 import { canExtend, overlapRuleOf } from '#server/work/overlap-rules.ts';
@@ -37,7 +38,7 @@ import {
 const CHUNK = 200;
 
 /**
- * Moves every labelled task one step on (`moveOn`): to one read more, to review, to the panel, or to its final label; reads that were returned and that nobody corrects any more stand; closes batches whose tasks are all done and settles those. The standing job
+ * Moves every labelled task one step on (`moveOn`): to one read more, to review, to the panel, or to its final label; reads that were returned and that nobody corrects any more stand, repeats of whoever has left end; closes batches whose tasks are all done and settles those. The standing job
  * of this domain; safe in several processes and to repeat.
  */
 export async function settleTasks(
@@ -62,10 +63,11 @@ export async function settleTasks(
 async function settleTasksOf(ctx: CommandContext, batch: Batch): Promise<void> {
   if (batch.status === 'closing') await transact(ctx, (tx) => shrinkTasks(tx.db, batch.id));
   let steps = await countSteps(ctx.db, batch.id);
-  if (steps.returned > 0) {
-    while ((await transact(ctx, (tx) => standUncorrected(tx, batch))) > 0);
-    steps = await countSteps(ctx.db, batch.id);
-  }
+  // A closing batch takes the reads that there are in any case.
+  const isAwaited = steps.repeats > 0 && batch.status !== 'closing';
+  if (isAwaited) while ((await transact(ctx, (tx) => endRepeatsOfGone(tx, batch))) > 0);
+  if (steps.returned > 0) while ((await transact(ctx, (tx) => standUncorrected(tx, batch))) > 0);
+  if (isAwaited || steps.returned > 0) steps = await countSteps(ctx.db, batch.id);
   if (!SETTLED_KINDS.includes(batch.kind)) {
     if (steps.waiting > 0) await transact(ctx, (tx) => finishPlainTasks(tx.db, batch.id));
   } else if (steps.labelled > 0) {

@@ -10,13 +10,16 @@ import type { Batch } from './reads.ts';
 const CHUNK = 500;
 
 /**
- * Whether nobody is engaged any more who could correct the read of slot `s`: its author has left the project, or the organisation
- * through which they read has (R32). Whoever was engaged anew in the same place is there again.
+ * Whether nobody is engaged any more who could go on with work under the terms of `of`, a slot or a reader: that one has left the project,
+ * or the organisation through which they read has (R32). Whoever was engaged anew in the same place is there again.
  */
-const isAuthorGone = sql`not exists (select 1 from terms t join engagements o on o.id = t.engagement_id
+export const isGone = (of: 's' | 'r') =>
+  sql.raw(`not exists (select 1 from terms t join engagements o on o.id = t.engagement_id
   join engagements e on e.project_id = o.project_id and e.person_id = o.person_id and e.via_org_id = o.via_org_id
     and e.role = o.role and e.status <> 'ended'
-  where t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no)`;
+  where t.batch_id = ${of}.batch_id and t.annotator_id = ${of}.annotator_id and t.tier = ${of}.tier and t.terms_no = ${of}.terms_no)`);
+
+const isAuthorGone = isGone('s');
 
 /**
  * Whether the time to correct the read of slot `s` is over: its author is gone, or the review period has passed since it was

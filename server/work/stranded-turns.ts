@@ -87,7 +87,7 @@ type Turns = { batchId: string; tier: Tier; before: Date };
 /** The open turns of a tier, at most `LOOKED_AT`, those in late lanes first; in these the key is the instant since when. Index: slots_claim_idx. */
 function turns(q: Queryable, p: Turns) {
   const sql = hotSql(q);
-  // Dealt gold and repeats are one person's; they keep no case from its label.
+  // Dealt gold and repeats are one person's: gold keeps no case from its label, and a repeat ends when its reader has left (`end-repeats.ts`).
   return part(sql`
     looked as materialized (
       select s.task_id, s.slot_no, s.tier, s.round, s.lane, s.sort_key from slots s
