@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { auditResults, audits } from '#db/schema/audits.ts';
 import { SLOT_BASE, type Tier } from '#server/work/rules.ts';
+import type { AuditErrorKind } from './schemas.ts';
 
 export type Audit = typeof audits.$inferSelect;
 export type CheckPurpose = 'audit' | 'reread';
@@ -203,17 +204,30 @@ export async function insertAuditResult(tx: Tx, row: typeof auditResults.$inferI
   await tx.insert(auditResults).values(row);
 }
 
-/** What an audit or a re-read has said against a case's final label, for the panel: the newest. */
-export async function findDissent(
+export type Dissent = {
+  purpose: CheckPurpose;
+  errorKind: AuditErrorKind | null;
+  answers: unknown;
+  comment: string;
+};
+
+/**
+ * What an audit and a re-read have said against the final label of a case that is in force, for the panel, oldest first: two at most. What
+ * was said of an earlier version has been decided. Indexes: audit_results_task_key, the primary key of final_labels.
+ */
+export async function listDissents(
   q: Queryable,
   input: { batchId: string; taskId: string },
-): Promise<{ labelId: string; answers: unknown; comment: string } | null> {
-  const [row] = await q.execute<{ labelId: string; answers: unknown; comment: string }>(sql`
-    select r.label_id as "labelId", l.answers, r.comment from audit_results r
-    join labels l on l.batch_id = r.batch_id and l.id = r.label_id
-    where r.batch_id = ${input.batchId} and r.task_id = ${input.taskId} and r.outcome = 'disagree'
-    order by r.created_at desc limit 1`);
-  return row ?? null;
+): Promise<Dissent[]> {
+  return [
+    ...(await q.execute<Dissent>(sql`
+      select r.purpose, r.error_kind as "errorKind", l.answers, r.comment from audit_results r
+      join labels l on l.batch_id = r.batch_id and l.id = r.label_id
+      where r.batch_id = ${input.batchId} and r.task_id = ${input.taskId} and r.outcome = 'disagree'
+        and r.final_version = (select max(f.version) from final_labels f
+          where f.batch_id = ${input.batchId} and f.task_id = ${input.taskId})
+      order by r.created_at, r.id`)),
+  ];
 }
 
 /** Why a slot was asked for. Index: the primary key. */

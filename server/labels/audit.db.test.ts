@@ -167,7 +167,7 @@ describe('checks of final labels (R25)', () => {
       const seen = decisionCaseView.parse(await viewDecisionCase(judge, { batchId, leaseId: lease.leaseId }));
       expect(seen).toMatchObject({
         reason: 'audit:mislabel',
-        dissent: { answers: { grade: '4' }, comment: 'Cribriform.' },
+        dissents: [{ purpose: 'audit', answers: { grade: '4' }, comment: 'Cribriform.' }],
       });
       const decided = { batchId, leaseId: lease.leaseId, labelId: randomUUID(), activeMs: 500 };
       await submitAdjudication(judge, {

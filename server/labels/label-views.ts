@@ -9,14 +9,14 @@ import { viewCase } from '#server/work/reading-views.ts';
 import { type Batch, findLease, getBatch } from '#server/work/reads.ts';
 import { listWithoutAuthor } from '#server/work/returned-reads.ts';
 import { shuffled } from '#server/work/rules.ts';
-import { findDissent, findSlotReason } from './audit-queries.ts';
+import { type Dissent, findSlotReason, listDissents } from './audit-queries.ts';
 import { purposeOf } from './audit-rules.ts';
 import { getProvenance } from './provenance.ts';
 import { finalLabelsOfTasks, listFinalLabels, listReads } from './reads.ts';
 import { listTaskReads } from './settle-queries.ts';
 
 /** What a blind re-read shows of others. */
-const BLIND = { reason: null, mayReturn: false, final: null, dissent: null, reads: [] };
+const BLIND = { reason: null, mayReturn: false, final: null, dissents: [], reads: [] };
 
 /**
  * A case under review, audit or adjudication: the case itself through the gate, why it is here, and its reads side by side as
@@ -40,26 +40,29 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
   const purpose = lease.tier === 'audit' ? purposeOf(lease.slotNo) : null;
   // A blind re-read sees nothing of others, nor why the case was drawn.
   if (purpose === 'reread') return { ...opened, tier: lease.tier, purpose, ...BLIND };
-  const [batch, reads, gone, reason, finals, dissent] = await Promise.all([
+  const [batch, reads, gone, reason, finals, dissents] = await Promise.all([
     getBatch(ctx.db, input.batchId),
     listTaskReads(ctx.db, { batchId: input.batchId, taskIds: [lease.taskId] }),
     lease.tier === 'review' ? listWithoutAuthor(ctx.db, at) : new Set<number>(),
     findSlotReason(ctx.db, { ...at, slotNo: lease.slotNo }),
     lease.tier === 'audit' ? finalLabelsOfTasks(ctx.db, at.batchId, [at.taskId]) : null,
-    lease.tier === 'adjudicate' ? findDissent(ctx.db, at) : null,
+    lease.tier === 'adjudicate' ? listDissents(ctx.db, at) : [],
   ]);
   const seed = Number.parseInt(input.leaseId.replaceAll('-', '').slice(0, 7), 16);
   return {
     ...opened,
     tier: lease.tier,
     purpose,
-    reason,
+    reason: reasonWith(reason, dissents),
     mayReturn: lease.tier === 'review' && (batch.status === 'open' || batch.status === 'paused'),
     /** The final label under audit. */
     final: finals?.get(lease.taskId)?.fields ?? null,
-    /** What a check says against the label that the panel now looks at again. */
-    dissent:
-      dissent === null ? null : { answers: answersRecord.parse(dissent.answers), comment: dissent.comment },
+    /** What its checks say against the label that the panel now looks at again. */
+    dissents: dissents.map(({ purpose, answers, comment }) => ({
+      purpose,
+      answers: answersRecord.parse(answers),
+      comment,
+    })),
     reads: shuffled(reads, seed).map((read, index) => ({
       labelId: read.labelId,
       name: `Reader ${String.fromCharCode(65 + (index % 26))}`,
@@ -72,6 +75,13 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
       isAuthorGone: gone.has(read.slotNo),
     })),
   };
+}
+
+/** Why a turn was asked for, and each check that has spoken against the label since: it asks for no turn of its own. */
+function reasonWith(reason: string | null, dissents: readonly Dissent[]): string | null {
+  const said = dissents.map(({ purpose, errorKind }) => `${purpose}:${errorKind ?? 'mislabel'}`);
+  const all = [...new Set([...(reason?.split(' ') ?? []), ...said])];
+  return all.length === 0 ? null : all.join(' ');
 }
 
 /**

@@ -30,7 +30,9 @@ type Given = ReturnType<typeof auditInput.parse>;
 /**
  * An independent check of a final label under an audit lease (R25): agree, or disagree with the right answers and the kind of
  * error; a blind re-read gives answers only and is held against the final label here. Disagreement sends the case to the
- * panel, to somebody who has not decided it before. Nobody checks what they read, reviewed or decided. Idempotent by `labelId`.
+ * panel, to somebody who has not decided it before. A case may be drawn for both: while the panel looks at it because of the one, the
+ * other is still held against the label in dispute, which is in force until the panel decides; it is paid and recorded, and a
+ * second disagreement is put before the same turn of the panel. Nobody checks what they read, reviewed or decided. Idempotent by `labelId`.
  */
 export async function submitAudit(ctx: OrgContext, input: AuditInput): Promise<SubmitResult> {
   const given = auditInput.parse(input);
@@ -67,7 +69,8 @@ export async function submitAudit(ctx: OrgContext, input: AuditInput): Promise<S
     const at = { batchId: given.batchId, taskId: slot.taskId };
     const task = await lockTask(tx.db, at);
     const final = (await finalLabelsOfTasks(tx.db, given.batchId, [slot.taskId])).get(slot.taskId);
-    if (task?.status !== 'final' || final === undefined) throw changed();
+    const isBeforePanel = task?.status === 'in_adjudication';
+    if ((task?.status !== 'final' && !isBeforePanel) || final === undefined) throw changed();
     await refuseOwnWork(tx.db, { ...at, personId: ctx.actor.personId, tier: 'audit' });
     const { isNormal, ...finding } = await judge(tx, { given, schema, answers, final });
     await insertAuditResult(tx.db, {
@@ -83,7 +86,7 @@ export async function submitAudit(ctx: OrgContext, input: AuditInput): Promise<S
       createdAt: tx.now,
     });
     await setSampleStatus(tx.db, { ...at, purpose, to: 'done', isNormal });
-    if (finding.outcome === 'disagree') await sendToPanel(tx, { ...at, purpose, finding });
+    if (finding.outcome === 'disagree' && !isBeforePanel) await sendToPanel(tx, { ...at, purpose, finding });
   });
 }
 

@@ -16,7 +16,9 @@ export const decisionCaseView = caseView.extend({
   /** False where nobody claims a returned read any more, because the batch is closing, and where nothing is reviewed. */
   mayReturn: z.boolean(),
   final: finalFields.nullable(),
-  dissent: z.object({ answers: answersRecord, comment: z.string() }).nullable(),
+  dissents: z.array(
+    z.object({ purpose: z.enum(['audit', 'reread']), answers: answersRecord, comment: z.string() }),
+  ),
   reads: z.array(
     z.object({
       labelId: z.uuid(),

@@ -9,31 +9,34 @@ import { ReadsSideBySide } from './reads-side-by-side.tsx';
 import type { DecideFormProps } from './review-form.tsx';
 import { WhyHere } from './why-here.tsx';
 
+const CHECK_WORDS = { audit: 'Independent audit', reread: 'Blind re-read' } as const;
+
 /** The panel's own answers, with the reads beside them and the rationale that is kept with the final label. */
 export function AdjudicationForm(props: DecideFormProps) {
   const { schema, reads, asked, work, faults, active, onActive, onChange } = props;
   const [copies, setCopies] = useState(0);
-  const shown = asked?.dissent
-    ? [
-        ...reads,
-        {
-          labelId: 'check',
-          name: 'Independent check',
-          answers: asked.dissent.answers,
-          confidence: null,
-          rationale: null,
-          isAccepted: true,
-          isAuthorGone: false,
-        },
-      ]
-    : reads;
+  const checks = (asked?.dissents ?? []).map(({ purpose, answers, comment }) => ({
+    labelId: purpose,
+    name: CHECK_WORDS[purpose],
+    answers,
+    confidence: null,
+    rationale: null,
+    isAccepted: true,
+    isAuthorGone: false,
+    comment,
+  }));
+  const shown = [...reads, ...checks];
   return (
     <div className="flex flex-col gap-5">
       <WhyHere reason={asked?.reason ?? null} schema={schema} />
       <ReadsSideBySide schema={schema} reads={shown} />
-      {asked?.dissent?.comment ? (
-        <p className="text-ink-2 text-sm">The check says: {asked.dissent.comment}</p>
-      ) : null}
+      {checks
+        .filter((check) => check.comment !== '')
+        .map((check) => (
+          <p key={check.labelId} className="text-ink-2 text-sm">
+            {check.name} says: {check.comment}
+          </p>
+        ))}
       <div className="flex flex-wrap gap-1">
         {shown.map((read) => (
           <Button

@@ -136,8 +136,8 @@ export function browserCalls(
         adjudicate: labels.adjudicationCase,
       }[tier];
       const opened = await look.query({ batchId, leaseId }, BACKGROUND);
-      const { purpose, reason, mayReturn, final, dissent } = opened;
-      return prepareCase(opened, opened.reads, { purpose, reason, mayReturn, final, dissent }, own);
+      const { purpose, reason, mayReturn, final, dissents } = opened;
+      return prepareCase(opened, opened.reads, { purpose, reason, mayReturn, final, dissents }, own);
     },
     send: (parcel, limit, isUse) => sendBy(client, parcel, limit, isUse),
     sendOnClose: async (parcel) => {

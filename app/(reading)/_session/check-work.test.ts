@@ -35,7 +35,7 @@ describe('what keeps a case from being submitted', () => {
 
   test('an audit says whether the label is right, and what is right instead; a blind re-read is a read', () => {
     const final = { present: { value: true, confidence: 1, votes: [], path: 'unanimous' as const } };
-    const asked = { purpose: 'audit' as const, reason: 'audit', mayReturn: false, final, dissent: null };
+    const asked = { purpose: 'audit' as const, reason: 'audit', mayReturn: false, final, dissents: [] };
     const found = (check: typeof NO_WORK.check, answers = {}) =>
       checkWork('audit', schema, [read], { ...NO_WORK, answers, check }, asked).map((fault) => fault.path);
     expect(found({ outcome: null, errorKind: null })).toEqual(['outcome']);
@@ -45,7 +45,7 @@ describe('what keeps a case from being submitted', () => {
       'present',
     ]);
     expect(found({ outcome: 'disagree', errorKind: 'extra' }, { present: false })).toEqual([]);
-    const blind = { purpose: 'reread' as const, reason: null, mayReturn: false, final: null, dissent: null };
+    const blind = { purpose: 'reread' as const, reason: null, mayReturn: false, final: null, dissents: [] };
     expect(checkWork('audit', schema, [], NO_WORK, blind).map((fault) => fault.path)).toEqual(['present']);
     expect(checkWork('audit', schema, [], { ...NO_WORK, answers: { present: true } }, blind)).toEqual([]);
   });
@@ -61,7 +61,7 @@ describe('what keeps a case from being submitted', () => {
   });
 
   test('R27: a return that was chosen before the batch began to close has to be decided otherwise', () => {
-    const asked = { purpose: null, reason: 'share', final: null, dissent: null };
+    const asked = { purpose: null, reason: 'share', final: null, dissents: [] };
     const found = (outcome: Decision['outcome'], mayReturn: boolean) =>
       checkWork(
         'review',

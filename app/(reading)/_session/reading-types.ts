@@ -30,7 +30,7 @@ export type DeskTier = 'label' | 'review' | 'audit' | 'adjudicate';
 /** Why a case under decision is here, and what it is held against. */
 export type CaseAsked = Pick<
   Outputs['labels']['auditCase'],
-  'purpose' | 'reason' | 'mayReturn' | 'final' | 'dissent'
+  'purpose' | 'reason' | 'mayReturn' | 'final' | 'dissents'
 >;
 
 export type CaseAsset = {
