@@ -134,7 +134,12 @@ export function policyLocks(intendedUse: IntendedUse, policy: QualityPolicy): Er
 }
 
 /** Fields and classes of the policy that the protocol does not know, as `field` or `field = value`. */
-export function unknownPolicyNames(policy: QualityPolicy, schema: LabelSchema): string[] {
+export function unknownPolicyNames(
+  policy: Pick<QualityPolicy, 'reliability' | 'accuracy' | 'reviewRules' | 'misses'> & {
+    adjudication: Pick<QualityPolicy['adjudication'], 'classes' | 'fields'>;
+  },
+  schema: LabelSchema,
+): string[] {
   const fields = new Map(schema.fields.map((field) => [field.key, field]));
   const named: { field: string; value?: string | undefined }[] = [
     ...policy.reliability.map(({ field }) => ({ field })),

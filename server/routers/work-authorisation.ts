@@ -171,6 +171,12 @@ export const workRows: AuthorisationRow[] = [
     otherOrg: 'not_found',
   },
   {
+    path: 'work.moveToProtocol',
+    can: 'batch.manage',
+    input: (w) => draftOf(w, 'move to protocol'),
+    otherOrg: 'not_found',
+  },
+  {
     path: 'work.cloneBatch',
     can: 'batch.manage',
     input: inBatch({ name: 'A clone', cases: 'same' }),

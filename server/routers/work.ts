@@ -32,6 +32,7 @@ import { viewAlerts, viewFlags, viewIncidents } from '#server/work/inbox-views.t
 import { joinBatch } from '#server/work/join-batch.ts';
 import { joinMostNeeded } from '#server/work/join-most-needed.ts';
 import { keepApart } from '#server/work/keep-apart.ts';
+import { moveToProtocol } from '#server/work/move-to-protocol.ts';
 import { nameExpert } from '#server/work/name-expert.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { ownSkillView, viewOwnSkill } from '#server/work/own-skill.ts';
@@ -293,6 +294,10 @@ export const workRouter = router({
     .input(batchIdInput)
     .output(done)
     .mutation(({ ctx, input }) => discardBatch(ctx.command, input).then(ok)),
+  moveToProtocol: procedure({ can: 'batch.manage' })
+    .input(batchIdInput)
+    .output(z.object({ version: z.number().int() }))
+    .mutation(({ ctx, input }) => moveToProtocol(ctx.command, input)),
   keepApart: procedure({ can: 'batch.manage' })
     .input(keepApartInput)
     .output(done)

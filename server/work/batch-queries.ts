@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { batches } from '#db/schema/work-batches.ts';
+import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
 import type { Batch } from './reads.ts';
 
 export async function insertBatchRow(tx: Tx, row: typeof batches.$inferInsert): Promise<void> {
@@ -13,6 +14,27 @@ export async function countGoldAnswers(tx: Tx, batchId: string): Promise<number>
     sql`select count(*)::int as n from gold_answers where batch_id = ${batchId} and withdrawn_at is null`,
   );
   return row?.n ?? 0;
+}
+
+/** Known answers of a batch that are in force. */
+export async function listGoldOf(tx: Tx, batchId: string): Promise<GoldAnswers[]> {
+  const rows = await tx.execute<{ answers: unknown }>(
+    sql`select answers from gold_answers where batch_id = ${batchId} and withdrawn_at is null`,
+  );
+  return [...rows].map((row) => goldAnswers.parse(row.answers));
+}
+
+/** Gives the cases of a draft whose known answer was withdrawn the one that is in force now. Nobody has read them, so nothing is taken back. */
+export async function renewGoldOf(
+  tx: Tx,
+  of: { batchId: string; gold: readonly { caseId: string; goldItemId: string; answers: GoldAnswers }[] },
+): Promise<void> {
+  const gold = of.gold.map(({ caseId, goldItemId, answers }) => ({ caseId, goldItemId, answers }));
+  await tx.execute(sql`
+    update gold_answers g set gold_item_id = n."goldItemId", answers = n.answers, withdrawn_at = null, uncounted_to = null
+    from jsonb_to_recordset(${JSON.stringify(gold)}::text::jsonb) as n ("caseId" uuid, "goldItemId" uuid, answers jsonb), tasks t
+    where g.batch_id = ${of.batchId} and g.withdrawn_at is not null
+      and t.batch_id = g.batch_id and t.id = g.task_id and t.case_id = n."caseId"`);
 }
 
 /**

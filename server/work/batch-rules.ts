@@ -67,8 +67,10 @@ export function batchFaults(input: {
  * cases, gold and funds. Empty when nothing does. An absent vendor or contract asks for nothing.
  */
 export function missingOfBatch(facts: {
-  batch: Pick<Batch, 'projectId' | 'taskCount' | 'goldMode' | 'currency'>;
+  batch: Pick<Batch, 'id' | 'kind' | 'projectId' | 'taskCount' | 'goldMode' | 'currency'>;
   protocol: { version: number; status: string };
+  /** The number of the version in force, where there is one. */
+  inForce: number | null;
   goldAnswers: number;
   vendor: { isVerified: boolean; servicesGap: ErrorDetail | null } | null;
   contract: { status: string } | null;
@@ -81,7 +83,13 @@ export function missingOfBatch(facts: {
   const base = `/sponsor/projects/${batch.projectId}`;
   const missing: ErrorDetail[] = [];
   const add = (code: string, message: string, href: string) => missing.push({ code, message, href });
-  if (protocol.status !== 'signed')
+  if (protocol.status === 'superseded' && facts.inForce !== null)
+    add(
+      'protocol_superseded',
+      `This ${batch.kind === 'pilot' ? 'pilot was ordered' : 'draft was made'} on protocol version ${protocol.version}, which version ${facts.inForce} has replaced. Move it to version ${facts.inForce} on the page of its batch, then open it (R6).`,
+      `${base}/batches/${batch.id}`,
+    );
+  else if (protocol.status !== 'signed')
     add(
       'protocol_unsigned',
       `Protocol version ${protocol.version} is ${protocol.status.replaceAll('_', ' ')}. The clinical lead and the ML lead sign it first (R6).`,

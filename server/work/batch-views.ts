@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { OrgContext } from '#server/command/context.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { getProtocolVersion } from '#server/protocols/reads.ts';
+import { findSignedProtocol, getProtocolVersion, type ProtocolVersion } from '#server/protocols/reads.ts';
 import { listApart, listElsewhere } from './apart-queries.ts';
 import { cloneRefusal } from './clone-rules.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
@@ -103,6 +103,13 @@ function choiceOf(ctx: OrgContext, batch: Batch): ConsensusChoice | null {
   return consensusChoice.nullable().parse(batch.consensusChoice);
 }
 
+/** Of a draft whose protocol version another has replaced, so that it is moved before it is opened (`moveToProtocol`); else null. */
+async function replacedProtocolOf(ctx: OrgContext, batch: Batch, { version, status }: ProtocolVersion) {
+  if (batch.status !== 'draft' || status !== 'superseded') return null;
+  const signed = await findSignedProtocol(ctx.db, batch.projectId);
+  return signed && { version, inForce: signed.version, isBreaking: signed.changeClass === 'breaking' };
+}
+
 const atLeastZero = (minor: bigint) => (minor > 0n ? minor : 0n);
 
 /** How its cases were chosen, in numbers; null for batches from before there was a choice. */
@@ -125,6 +132,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
     progressOf(ctx.db, { batches: [batch], now: ctx.clock.now() }),
     listReaders(ctx.db, batch.id),
   ]);
+  const protocol = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   return {
     ...toView(batch),
     // What would come back if it closed now: nothing under way is taken from anybody (R29).
@@ -134,7 +142,8 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
         : atLeastZero(batch.reservedMinor - (await spokenFor(ctx.db, batch.id))),
     missingFundsMinor: await missingFunds(ctx.db, batch),
     stranded: await listStranded(ctx.db, batch, ctx.clock.now()),
-    labelFields: (await getProtocolVersion(ctx.db, batch.protocolVersionId)).labelSchema.fields,
+    labelFields: protocol.labelSchema.fields,
+    replacedProtocol: await replacedProtocolOf(ctx, batch, protocol),
     selection: selectionView(batch),
     caseOrder: batch.caseOrder,
     cloneRefusal: await cloneRefusal(ctx.db, batch),

@@ -46,11 +46,23 @@ export function idleReviewRules(
   return { faults, warnings: [...warnings.values()] };
 }
 
+/** Of these rules, why the protocol alone keeps any from ever sending a case of a batch. */
+export function idleByProtocol(
+  rules: readonly ReviewRule[],
+  of: Omit<Of, 'frame' | 'chosen'> & { cases: number },
+): ErrorDetail[] {
+  return rules.flatMap((rule, place) => {
+    const path = `reviewRules.${place}`;
+    if (rule.kind === 'low_agreement') return noAgreement(of, `${path}.agreementBelow`) ?? [];
+    return rule.kind === 'rare_class' ? (noClass(rule, of.schema, path) ?? []) : [];
+  });
+}
+
 /** Why a rule meets no case of the batch; null when it can, or nobody knows before it is read. */
 function idleBecause(rule: ReviewRule, of: Of, path: string): Idle | null {
   switch (rule.kind) {
     case 'low_agreement':
-      return noAgreement(of, `${path}.agreementBelow`);
+      return noAgreement({ ...of, cases: of.chosen.length }, `${path}.agreementBelow`);
     case 'rare_class':
       return noClass(rule, of.schema, path);
     case 'subgroup':
@@ -62,10 +74,13 @@ function idleBecause(rule: ReviewRule, of: Of, path: string): Idle | null {
   }
 }
 
-function noAgreement({ overlap, rounds, overlapRule, schema, chosen }: Of, path: string): Idle | null {
+function noAgreement(
+  { overlap, rounds, overlapRule, schema, cases }: Omit<Of, 'frame' | 'chosen'> & { cases: number },
+  path: string,
+): Idle | null {
   const code = 'batch.review_rule_idle';
   // A repeat by the same reader (R23) is a further read of its case.
-  if (rounds === 1 && mostSlotsOf(chosen.length, overlap, overlapRule) <= chosen.length)
+  if (rounds === 1 && mostSlotsOf(cases, overlap, overlapRule) <= cases)
     return {
       code,
       path,

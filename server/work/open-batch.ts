@@ -11,7 +11,7 @@ import { advanceProject } from '#server/projects/advance-project.ts';
 import { missingToStartWork } from '#server/projects/missing-to-start-work.ts';
 import { getProjectForOrg, lockProjectState } from '#server/projects/reads.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
-import { getProtocolVersion } from '#server/protocols/reads.ts';
+import { findSignedProtocol, getProtocolVersion } from '#server/protocols/reads.ts';
 import { countGoldAnswers, lockBatch, moveBatch } from './batch-queries.ts';
 import { canAdjudicate, costCeiling, missingOfBatch } from './batch-rules.ts';
 import { mostReads } from './call-off-more.ts';
@@ -128,6 +128,7 @@ async function listMissing(tx: CommandTx, batch: Batch, neededMinor: bigint): Pr
   const ofBatch = missingOfBatch({
     batch,
     protocol: await getProtocolVersion(tx.db, batch.protocolVersionId),
+    inForce: (await findSignedProtocol(tx.db, projectId))?.version ?? null,
     goldAnswers: await countGoldAnswers(tx.db, batch.id),
     vendor:
       vendorOrgId === null

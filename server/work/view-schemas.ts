@@ -249,6 +249,8 @@ export const batchesElsewhere = z.object({
 export const batchDetailView = batchView.extend({
   /** The fields of the protocol version that it is read by, not of a newer one. */
   labelFields: z.array(labelField),
+  /** Of a draft: the version it was made on, and the one that has replaced it and that it is moved to; null where it can be opened as it is. */
+  replacedProtocol: z.object({ version: count, inForce: count, isBreaking: z.boolean() }).nullable(),
   /** What would come back to the project if it closed now. */
   refundableMinor: z.bigint(),
   /** What has to be funded so that it goes on or closes, where returned reads have used up what was reserved; else 0. */

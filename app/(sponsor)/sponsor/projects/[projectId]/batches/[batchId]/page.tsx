@@ -14,6 +14,7 @@ import { AnswersWithheld } from '#app/(sponsor)/sponsor/_parts/answers-withheld.
 import { BatchActions } from '#app/(sponsor)/sponsor/_parts/batch-actions.tsx';
 import { BatchProgress } from '#app/(sponsor)/sponsor/_parts/batch-progress.tsx';
 import { BATCH_KIND_WORDS, counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { MoveToProtocol } from '#app/(sponsor)/sponsor/_parts/move-to-protocol.tsx';
 import { hasRight } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { WITHHELD } from '#app/(sponsor)/sponsor/_parts/withheld-reasons.ts';
@@ -162,6 +163,14 @@ export default async function BatchPage({ params, searchParams }: BatchPageProps
           ]}
         />
       ))}
+      {batch.replacedProtocol !== null ? (
+        <MoveToProtocol
+          batchId={batchId}
+          noun={batch.kind === 'pilot' ? 'pilot' : 'draft'}
+          replaced={batch.replacedProtocol}
+          mayMove={mayManage}
+        />
+      ) : null}
       {batch.loadState === 'loading' ? (
         <LoadProgress batchId={batchId} done={batch.loadedCount} total={batch.taskCount + batch.goldCount} />
       ) : null}

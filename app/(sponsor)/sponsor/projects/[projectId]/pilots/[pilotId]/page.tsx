@@ -15,6 +15,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { BatchActions } from '#app/(sponsor)/sponsor/_parts/batch-actions.tsx';
 import { BatchProgress } from '#app/(sponsor)/sponsor/_parts/batch-progress.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
+import { MoveToProtocol } from '#app/(sponsor)/sponsor/_parts/move-to-protocol.tsx';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { isId } from '#server/core/ids.ts';
@@ -131,6 +132,14 @@ export default async function PilotPage({ params }: PilotPageProps) {
             ) : null
           }
         >
+          {one.replacedProtocol !== null ? (
+            <MoveToProtocol
+              batchId={one.id}
+              noun={nounOf(pilot.batches, index)}
+              replaced={one.replacedProtocol}
+              mayMove={mayManage}
+            />
+          ) : null}
           <BatchProgress batch={one} />
         </Section>
       ))}
