@@ -15,7 +15,10 @@ export const caseFlowView = z.object({
   excluded: z.array(z.object({ reason: z.enum(FINDING_CODES), cases: count })),
   accepted: count,
   isFrozen: z.boolean(),
-  /** In a batch that was opened, with a final label in one, and given up as unusable in one without a final label. */
+  /**
+   * In a batch that was opened, with a final label in one, and given up as unusable in one without a final label. Cases that are read to
+   * make gold or to qualify people are done without a final label.
+   */
   inBatch: count,
   final: count,
   unusable: count,
@@ -41,7 +44,7 @@ export async function viewCaseFlow(
   };
 }
 
-/** Distinct cases in opened batches of a dataset by what came of them. */
+/** Distinct cases in opened batches of a dataset by what came of them. A draft that was never opened and ended with its order is none. Indexes: the primary keys. */
 async function countWork(
   q: Queryable,
   datasetId: string,
@@ -50,9 +53,10 @@ async function countWork(
     select count(*)::int as "inBatch", count(*) filter (where is_final)::int as final,
       count(*) filter (where is_unusable and not is_final)::int as unusable
     from (
-      select k.case_id, bool_or(k.status = 'final') as is_final, bool_or(k.status = 'unusable') as is_unusable
+      select k.case_id, bool_or(k.status = 'unusable') as is_unusable,
+        bool_or(exists (select 1 from final_labels f where f.batch_id = k.batch_id and f.task_id = k.id)) as is_final
       from batches b join tasks k on k.batch_id = b.id
-      where b.dataset_id = ${datasetId} and b.status <> 'draft'
+      where b.dataset_id = ${datasetId} and b.opened_at is not null
       group by k.case_id) c`);
   return row ?? { inBatch: 0, final: 0, unusable: 0 };
 }
