@@ -63,6 +63,14 @@ export async function lockDataset(tx: Tx, datasetId: string): Promise<typeof dat
   return row ?? null;
 }
 
+/**
+ * Holds the accepted set of a dataset as it is until the caller's transaction ends: nobody opens its intake meanwhile, and what is asked
+ * after it sees what was committed while it waited.
+ */
+export async function holdAccepted(tx: Tx, datasetId: string): Promise<void> {
+  await tx.execute(sql`select 1 from datasets where id = ${datasetId} for share`);
+}
+
 export async function updateDataset(
   tx: Tx,
   datasetId: string,

@@ -299,5 +299,5 @@ export async function countInOtherSplits(
   return [...rows];
 }
 
-/** Cases that the intake keeps out, by reason; and found and kept out by site and subgroup. */
-export { countExcluded, countReasons } from './intake-queries.ts';
+/** Cases that the intake keeps out, by reason; found and kept out by site and subgroup; and the accepted set held as it is. */
+export { countExcluded, countReasons, holdAccepted } from './intake-queries.ts';

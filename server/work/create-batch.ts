@@ -5,6 +5,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { pricesOfContract, repricingGap } from '#server/contracts/call-off.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { holdAccepted } from '#server/datasets/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
@@ -246,6 +247,8 @@ async function draftBatch(
   const batchId = newId();
   const seed = asked.seed ?? Number.parseInt(batchId.slice(-7), 16);
   if (settingsOf(project, asked).goldMode === 'embedded') await lockKnownCases(tx.db, project.id);
+  // Or its intake could be opened, and a case excluded, between the choice of the cases and the batch that keeps it from being opened.
+  await holdAccepted(tx.db, asked.datasetId);
   const draft = await planDraft(tx.db, project, asked, { seed, now: tx.now });
   const { settings, chosen, plan, claims, protocolVersionId } = draft;
   const input = { ...draft.input, createdBy: asked.createdBy };
