@@ -134,7 +134,17 @@ describe('R27: a credential that stops to hold', () => {
     const need = async () =>
       (await viewNeeds(lead)).needs.find((one) => one.href.endsWith('/quality/recalls'));
     expect(await need()).toMatchObject({ tone: 'attention', why: expect.stringContaining('did not hold') });
+    // Never the reader, should they be of those who decide on quality as well; and the page does not offer it to them.
+    const { personId } = worker.actor;
+    const self = { ...lead, actor: { ...lead.actor, personId } };
+    const refused = { kind: 'forbidden', reason: 'own_recall' };
+    await expect(decideRecall(self, decision)).rejects.toMatchObject(refused);
+    const offered = async (by: OrgContext) =>
+      (await viewRecalls(by, { projectId })).recalls.map((one) => [one.status, one.isOwn, one.mayDecide]);
+    expect(await offered(self)).toEqual([['open', true, false]]);
+    expect(await offered(lead)).toEqual([['open', false, true]]);
     await decideRecall(lead, decision);
+    expect(await offered(lead)).toEqual([['kept', false, false]]);
     expect(await need()).toBeUndefined();
     await expect(decideRecall(lead, decision)).rejects.toMatchObject({ reason: 'recall_decided' });
   });

@@ -22,7 +22,6 @@ export function sayWork(n: number, tiers: readonly Tier[]): string {
 export const RECALLED_CASES_SHOWN = 200;
 
 export const recallsView = z.object({
-  mayDecide: z.boolean(),
   recalls: z.array(
     z.object({
       id: z.uuid(),
@@ -36,6 +35,9 @@ export const recallsView = z.object({
       /** Reads, reviews and decisions. */
       reads: z.number().int(),
       status: z.enum(['open', 'kept', 'relabelled']),
+      /** Whether it is the work of whoever looks at it, on which somebody else decides (R27). */
+      isOwn: z.boolean(),
+      mayDecide: z.boolean(),
       decisionReason: z.string().nullable(),
       decidedAt: z.date().nullable(),
       foundAt: z.date(),

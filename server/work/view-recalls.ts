@@ -20,6 +20,7 @@ export async function viewRecalls(
 ): Promise<z.infer<typeof recallsView>> {
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listRecalls(ctx.db, project.id);
+  const mayDecide = ctx.actor.capabilities.has('quality.decide');
   const recalls = [];
   for (const row of rows) {
     const resting = (await listReadsSince(ctx.db, row)).filter((made) =>
@@ -37,18 +38,21 @@ export async function viewRecalls(
       since: row.since,
       reads: row.reads,
       status: row.status,
+      isOwn: row.personId === ctx.actor.personId,
+      mayDecide: mayDecide && row.status === 'open' && row.personId !== ctx.actor.personId,
       decisionReason: row.decisionReason,
       decidedAt: row.decidedAt,
       foundAt: row.createdAt,
       cases: await listRecalledCases(ctx.db, { ...row, terms, limit: RECALLED_CASES_SHOWN }),
     });
   }
-  return { recalls, mayDecide: ctx.actor.capabilities.has('quality.decide') };
+  return { recalls };
 }
 
 /**
  * The sponsor decides what becomes of labels made while a credential did not hold: kept with the reason, or read again (the batch
- * for it is made apart). What was read stays paid (R31). Errors: `recall_not_found` (also of other sponsors), `recall_decided`.
+ * for it is made apart). Never the person whose labels they are (R26, R27). What was read stays paid (R31). Errors: `recall_not_found`
+ * (also of other sponsors), `own_recall`, `recall_decided`.
  */
 export async function decideRecall(ctx: OrgContext, input: z.infer<typeof decideRecallInput>): Promise<void> {
   await transact(ctx, async (tx) => {
@@ -58,6 +62,12 @@ export async function decideRecall(ctx: OrgContext, input: z.infer<typeof decide
         kind: 'not_found',
         reason: 'recall_not_found',
         message: 'There is no such list of labels.',
+      });
+    if (recall.personId === ctx.actor.personId)
+      throw new AppError({
+        kind: 'forbidden',
+        reason: 'own_recall',
+        message: 'This is your own work. Somebody else who decides on quality says what becomes of it (R27).',
       });
     if (recall.status !== 'open')
       throw new AppError({

@@ -23,7 +23,7 @@ export default async function RecallsPage({ params }: RecallsProps) {
         <NotForYourRole what="quality" who="the clinical lead" />
       </>
     );
-  const { recalls, mayDecide } = await loaded((call) => call.work.recalls({ projectId }));
+  const { recalls } = await loaded((call) => call.work.recalls({ projectId }));
   const mayMakeBatch = await hasRight('batch.manage');
   const open = recalls.filter((one) => one.status === 'open');
   const reads = open.reduce((sum, one) => sum + one.reads, 0);
@@ -61,7 +61,6 @@ export default async function RecallsPage({ params }: RecallsProps) {
               one={one}
               projectId={projectId}
               listId={LIST_ID}
-              mayDecide={mayDecide}
               mayMakeBatch={mayMakeBatch}
             />
           ))}

@@ -21,7 +21,6 @@ type RecallCardProps = {
   projectId: string;
   /** The list that it stands in. */
   listId: string;
-  mayDecide: boolean;
   /** Whether this person makes batches. */
   mayMakeBatch: boolean;
 };
@@ -32,7 +31,7 @@ const SHOWN = 40;
 const STATES = { open: 'To decide', kept: 'Kept', relabelled: 'Read again' } as const;
 
 /** One reader's labels in one batch: why they are listed, each with its history, and what becomes of them. */
-export function RecallCard({ one, projectId, listId, mayDecide, mayMakeBatch }: RecallCardProps) {
+export function RecallCard({ one, projectId, listId, mayMakeBatch }: RecallCardProps) {
   const isWhole = isListed(one);
   const [taskId, setTaskId] = useState<string | null>(null);
   const tiers = one.cases.flatMap((found) => found.tiers);
@@ -100,7 +99,10 @@ export function RecallCard({ one, projectId, listId, mayDecide, mayMakeBatch }: 
         >
           {isWhole ? 'Download list' : `Download the first ${one.cases.length.toLocaleString('en')}`}
         </Button>
-        {one.status === 'open' && mayDecide ? <DecideRecall recall={one} listId={listId} /> : null}
+        {one.mayDecide ? <DecideRecall recall={one} listId={listId} /> : null}
+        {one.isOwn && one.status === 'open' ? (
+          <p className="text-ink-2 text-sm">This is your own work; somebody else decides on it.</p>
+        ) : null}
         {one.status !== 'relabelled' ? null : mayMakeBatch ? (
           <TextLink href={relabelHref(projectId, one.batchId, filterOf(one))}>
             Create the relabel batch of {isWhole ? 'these cases' : `what ${one.alias} has read`}
