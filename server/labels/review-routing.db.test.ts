@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { gradeField } from '#db/seed/factories/protocols.ts';
+import { readSteps } from '#db/seed/factories/read-steps.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { spyOnStatements } from '#db/testing/statement-spy.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import type { ReviewRule } from '#server/projects/tier-schemas.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { viewReading } from '#server/work/reading-views.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { viewDecisionCase } from './label-views.ts';
+import { withOrdinals } from './read-ordinals.ts';
+import { listTaskReads } from './settle-queries.ts';
 import { settleTasks } from './settle-tasks.ts';
 import { submitReview } from './submit-review.ts';
 
@@ -145,6 +149,58 @@ describe('which cases go to review, through the settling job', () => {
     const sent = (await routed(batchId)).filter((one) => one.status === 'in_review');
     expect(new Set(sent.map((one) => one.place))).toEqual(expected);
     expect(sent.every((one) => one.reason === 'new_annotator')).toBe(true);
+  });
+
+  test('where all that a person has read is among their first reads, nothing of the batch is looked through to know it', async () => {
+    const reviewRules = [
+      { kind: 'new_annotator' as const, firstReads: 4, ...ALL },
+      { kind: 'new_annotator' as const, firstReads: 9, ...ALL },
+    ];
+    const batchId = await makeBatch(scene, { overlap: 2, reviewRules });
+    await readBy(batchId, () => ({ grade: '2' }));
+    const spy = spyOnStatements(t.url);
+    const walked = async (least: number) => {
+      const from = spy.said.length;
+      const reads = await withOrdinals(spy.db, {
+        batchId,
+        reads: await listTaskReads(spy.db, { batchId, taskIds: null }),
+        least,
+        most: 9,
+      });
+      const walks = spy.said.slice(from).filter((text) => text.includes('r.joined_at')).length;
+      return { walks, ordinals: reads.map((read) => read.ordinal).sort() };
+    };
+    // Four each: the last of them at the latest, as far as anybody asks.
+    expect(await walked(4)).toEqual({ walks: 0, ordinals: [4, 4, 4, 4, 4, 4, 4, 4] });
+    expect(await walked(3)).toEqual({ walks: 2, ordinals: [1, 1, 2, 2, 3, 3, 4, 4] });
+    await spy.end();
+    await settle(batchId);
+    expect(await routed(batchId)).toEqual([0, 1, 2, 3].map((place) => inReview(place, 'new_annotator')));
+  });
+
+  test('R7: a case whose known answer was withdrawn is reviewed like any other', async () => {
+    const known = await makeWorkScene(t.db, {
+      cases: 2,
+      fields: [gradeField()],
+      gold: { 0: { grade: ['2'] }, 1: { grade: ['2'] } },
+    });
+    const at = readSteps(known);
+    const batchId = await makeBatch(known, {
+      overlap: 1,
+      goldMode: 'embedded',
+      reviewShareBasisPoints: 10_000,
+    });
+    const [reader] = await makeReaders(known, batchId, 1);
+    for (let n = 0; n < 2; n += 1) await at.read(reader!, batchId, '2');
+    const wrong = (await at.tasksOf(batchId))[0]!.id;
+    await t.admin`update gold_answers set withdrawn_at = now(),
+      uncounted_to = '00000000-0000-0000-0000-000000000000' where batch_id = ${batchId} and task_id = ${wrong}`;
+    await at.settle(batchId);
+    const stands = (await at.tasksOf(batchId)).map((one) => [one.id === wrong, one.status]);
+    expect(stands).toEqual([
+      [true, 'in_review'],
+      [false, 'final'],
+    ]);
   });
 
   test('several rules and the plain share are all named; a sample of a rule is the same whenever it is asked', async () => {

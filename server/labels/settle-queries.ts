@@ -12,7 +12,7 @@ import { SLOT_BASE, SLOTS_PER_USE, type Tier } from '#server/work/rules.ts';
 /** Kinds of batch whose labels become final labels. */
 export const SETTLED_KINDS: readonly Batch['kind'][] = ['pilot', 'production', 'relabel'];
 
-/** A task that waits for its next step, locked. */
+/** A task that waits for its next step, locked; gold while its known answer is in force (R7). */
 export type WaitingTask = { taskId: string; caseId: string; isGold: boolean };
 
 /** A read in force of a task. */
@@ -42,7 +42,8 @@ export async function lockLabelled(
 ): Promise<WaitingTask[]> {
   const rows = await tx.execute<WaitingTask & Record<string, unknown>>(sql`
     select t.id as "taskId", t.case_id as "caseId",
-      (select true from gold_answers g where g.batch_id = t.batch_id and g.task_id = t.id) is not null as "isGold"
+      (select true from gold_answers g where g.batch_id = t.batch_id and g.task_id = t.id
+        and g.withdrawn_at is null) is not null as "isGold"
     from tasks t where t.batch_id = ${input.batchId} and t.status = 'labelled'
     order by t.sort_key limit ${input.limit} for update of t skip locked`);
   return [...rows].map(({ taskId, caseId, isGold }) => ({ taskId, caseId, isGold }));

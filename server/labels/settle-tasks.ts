@@ -187,9 +187,8 @@ async function ordered(
   route: Route,
   reads: readonly TaskRead[],
 ): Promise<readonly TaskRead[]> {
-  const first = Math.max(
-    0,
-    ...route.reviews.map((rule) => (rule.kind === 'new_annotator' ? rule.firstReads : 0)),
-  );
-  return first === 0 ? reads : withOrdinals(tx.db, { batchId: route.batch.id, reads, first });
+  const asked = route.reviews.flatMap((rule) => (rule.kind === 'new_annotator' ? [rule.firstReads] : []));
+  if (asked.length === 0) return reads;
+  const places = { least: Math.min(...asked), most: Math.max(...asked) };
+  return withOrdinals(tx.db, { batchId: route.batch.id, reads, ...places });
 }
