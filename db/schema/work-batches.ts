@@ -86,6 +86,8 @@ export const batches = pgTable(
     seed: integer().notNull(),
     taskCount: integer().notNull().default(0),
     slotCount: integer().notNull().default(0),
+    /** Those of `slotCount` that are repeats asked of single readers (R23), as if they read every case; the rest are first reads. */
+    askedRepeats: integer().notNull().default(0),
     /** Gold cases in the pool that is dealt from; 0 unless gold is dealt. */
     goldCount: integer().notNull().default(0),
     /** What opening reserved in the ledger for this batch (R29). */

@@ -28,6 +28,8 @@ beforeAll(async () => {
     await makeBatch(scene, { vendorOrgId: null }),
     await makeBatch(scene),
   ];
+  // Repeats that were asked of a reader are no part of what a share is of.
+  await t.sql`update batches set slot_count = slot_count + 40, asked_repeats = 40 where id = ${batchIds[1]!}`;
   for (let i = 0; i < 4; i += 1) {
     const who = await makeWorker(scene);
     for (const batchId of batchIds.slice(0, i === 3 ? 1 : 3))

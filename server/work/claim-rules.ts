@@ -181,14 +181,18 @@ export function examVerdict(
 /** Attempts at an exam on one protocol version: the first and one retry. */
 export const EXAM_ATTEMPTS = 2;
 
-/** Most reads one person may take of a batch now: the lower of the number and the share of all reads; null: no cap. */
+/**
+ * Most first reads one person may take of a batch now: the lower of the number and the share of all first reads; null: no cap. Repeats
+ * that are asked of one reader (R23) are no part of what is shared out.
+ */
 export function readsCapOf(
-  batch: Pick<Batch, 'maxReadsPerReader' | 'maxReaderShareBasisPoints' | 'slotCount'>,
+  batch: Pick<Batch, 'maxReadsPerReader' | 'maxReaderShareBasisPoints' | 'slotCount' | 'askedRepeats'>,
 ): number | null {
+  const firstReads = batch.slotCount - batch.askedRepeats;
   const byShare =
     batch.maxReaderShareBasisPoints === null
       ? null
-      : Math.max(1, Math.floor((batch.slotCount * batch.maxReaderShareBasisPoints) / 10_000));
+      : Math.max(1, Math.floor((firstReads * batch.maxReaderShareBasisPoints) / 10_000));
   const caps = [batch.maxReadsPerReader, byShare].filter((one) => one !== null);
   return caps.length === 0 ? null : Math.min(...caps);
 }

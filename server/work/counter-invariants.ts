@@ -46,17 +46,13 @@ export const RECOUNTS: Record<string, string> = {
     left join (select batch_id, count(*) filter (where not is_dealt_gold) as cases, count(*) filter (where is_dealt_gold) as gold
       from tasks group by 1) t on t.batch_id = b.id
     where b.load_state = 'complete' and (b.task_count, b.gold_count) <> (coalesce(t.cases, 0), coalesce(t.gold, 0))`,
-  // A rejected read is replaced; repeats that are asked of one reader are counted as if they read every case (R23), as many as there
-  // were then, and come with their reads.
+  // A rejected read is replaced; repeats that are asked of one reader are counted besides (R23).
   'a batch that is loaded has as many first reads as it says': `
-    select b.id, b.slot_count, s.reads from batches b
+    select b.id, b.slot_count, b.asked_repeats, s.reads from batches b
     cross join lateral (
       select count(*) as reads from slots s
       where s.batch_id = b.id and s.tier = 'label' and s.slot_no < ${SLOTS_PER_USE} and s.status <> 'rejected') s
-    cross join lateral (
-      select coalesce(sum((r.repeat_rounds - 1) * b.task_count), 0) as repeats from readers r
-      where r.batch_id = b.id and r.tier = 'label' and r.repeat_rounds > 1) r
-    where b.load_state = 'complete' and b.slot_count not between s.reads and s.reads + r.repeats`,
+    where b.load_state = 'complete' and b.slot_count - b.asked_repeats <> s.reads`,
   'hours rolled up are those of the first submits before their mark': `
     with counted as (
       select l.batch_id, date_trunc('hour', l.submitted_at, 'UTC') as hour_at, count(*) as reads, sum(l.active_ms) as active_ms

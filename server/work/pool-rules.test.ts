@@ -208,10 +208,18 @@ describe('exams and caps', () => {
   });
 
   test('a cap is the lower of the number and the share, and a share allows at least one read', () => {
-    const none = { maxReadsPerReader: null, maxReaderShareBasisPoints: null, slotCount: 300 };
+    const none = {
+      maxReadsPerReader: null,
+      maxReaderShareBasisPoints: null,
+      slotCount: 300,
+      askedRepeats: 0,
+    };
     expect(readsCapOf(none)).toBeNull();
     expect(readsCapOf({ ...none, maxReadsPerReader: 50, maxReaderShareBasisPoints: 1000 })).toBe(30);
     expect(readsCapOf({ ...none, maxReadsPerReader: 20, maxReaderShareBasisPoints: 1000 })).toBe(20);
     expect(readsCapOf({ ...none, maxReaderShareBasisPoints: 1 })).toBe(1);
+    // R23: what one reader is asked to read again is nobody's share.
+    const asked = { ...none, slotCount: 500, askedRepeats: 200 };
+    expect(readsCapOf({ ...asked, maxReaderShareBasisPoints: 1000 })).toBe(30);
   });
 });

@@ -108,7 +108,7 @@ async function reserveFor(tx: CommandTx, batch: Batch, reads: number): Promise<v
     currency: batch.currency,
   });
   await tx.db.execute(
-    sql`update batches set reserved_minor = reserved_minor + ${amountMinor.toString()}::bigint, slot_count = slot_count + ${reads}::int
-      where id = ${batch.id}`,
+    sql`update batches set reserved_minor = reserved_minor + ${amountMinor.toString()}::bigint, slot_count = slot_count + ${reads}::int,
+      asked_repeats = asked_repeats + ${reads}::int where id = ${batch.id}`,
   );
 }

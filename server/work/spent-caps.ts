@@ -25,7 +25,7 @@ export async function listSpentPeople(
     with live as (
       select b.id, b.vendor_org_id, b.pools, b.max_active_minutes_per_day as most,
         least(b.max_reads_per_reader, case when b.max_reader_share_basis_points is not null
-          then greatest(1, b.slot_count::bigint * b.max_reader_share_basis_points / 10000) end)::int as cap
+          then greatest(1, (b.slot_count - b.asked_repeats)::bigint * b.max_reader_share_basis_points / 10000) end)::int as cap
       from batches b
       where b.project_id = ${of.projectId} and b.status = 'open' and b.reserved_for is null
         and b.kind in ('pilot', 'production', 'relabel')

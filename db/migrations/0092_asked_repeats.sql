@@ -1,0 +1,2 @@
+ALTER TABLE "batches" ADD COLUMN "asked_repeats" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+UPDATE "batches" b SET "asked_repeats" = greatest(0, b."slot_count" - (SELECT count(*)::int FROM "slots" s WHERE s."batch_id" = b."id" AND s."tier" = 'label' AND s."slot_no" < 1000 AND s."status" <> 'rejected')) WHERE b."load_state" = 'complete' AND b."id" IN (SELECT r."batch_id" FROM "readers" r WHERE r."tier" = 'label' AND r."repeat_rounds" > 1);

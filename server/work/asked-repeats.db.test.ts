@@ -1,0 +1,44 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { gradeField } from '#db/seed/factories/protocols.ts';
+import { readSteps } from '#db/seed/factories/read-steps.ts';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { MINUTE } from '#server/core/clock.ts';
+import { checkWorkInvariants } from './check-invariants.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { readsCapOf } from './claim-rules.ts';
+import { getBatch } from './reads.ts';
+import { requestRepeats } from './request-repeats.ts';
+
+describe('repeats that one reader is asked for (R23)', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  let at: ReturnType<typeof readSteps>;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'));
+    scene = await makeWorkScene(t.db, { cases: 10, fields: [gradeField()] });
+    at = readSteps(scene);
+  });
+  afterEach(async () => expect(await checkWorkInvariants(t.db)).toEqual([]));
+  afterAll(() => t.drop());
+
+  test('raise nobody’s share of the first reads', async () => {
+    const batchId = await makeBatch(scene, { claimRules: { maxReaderShareBasisPoints: 2000 } });
+    const [who, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    expect(readsCapOf(await getBatch(t.db, batchId))).toBe(6);
+    const { personId: annotatorId } = who.actor;
+    await requestRepeats(scene.sponsor, { batchId, annotatorId, rounds: 4, afterDays: 14 });
+    expect(readsCapOf(await getBatch(t.db, batchId))).toBe(6);
+    scene.clock.advance(2 * MINUTE);
+    // Ten cases of three reads: a fifth is six, of who was asked as of everybody.
+    for (const one of [who, other]) {
+      for (let n = 0; n < 6; n += 1) await at.read(one, batchId, '2');
+      const { leases, reasons } = await claimNextTasks(one, { batchId, tier: 'label', limit: 1 });
+      expect({ leases, codes: reasons.map((reason) => reason.code) }).toMatchObject({
+        leases: [],
+        codes: expect.arrayContaining(['cap.reads']),
+      });
+    }
+  });
+});
