@@ -41,4 +41,20 @@ describe('repeats that one reader is asked for (R23)', () => {
       });
     }
   });
+
+  test('come as soon as a sweep that had found something ends, and are not said to wait for a read', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1, caseLimit: 3 });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    const { personId: annotatorId } = who.actor;
+    await requestRepeats(scene.sponsor, { batchId, annotatorId, rounds: 2, afterDays: 0 });
+    for (let n = 0; n < 2; n += 1) await at.read(who, batchId, '2');
+    // Two repeats are due. Their cursor has passed the last case, which a sweep is on its way to.
+    await t.sql`update readers set after_key = 1000, late_key = 1000, sweep_lane = 1 where batch_id = ${batchId}`;
+    scene.clock.advance(MINUTE);
+    const claim = async () => (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases[0];
+    expect(await claim()).toMatchObject({ round: 1 });
+    const [reader] = await t.sql`select sweep_lane as place from readers where batch_id = ${batchId}`;
+    expect(reader?.place).toBeGreaterThan(0);
+    expect(await claim()).toMatchObject({ round: 2 });
+  });
 });

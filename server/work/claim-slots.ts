@@ -58,6 +58,11 @@ export async function claimSlots(
   const swept = await sweep(sql, p, state, facts.overlap);
   if (!isSweeping || swept.slots.length > 0 || swept.isSearching)
     return answer(swept.slots, swept.isSearching);
+  // While it went on no claim paid a statement for repeats; now that it has found nothing more they come before there is said to be nothing.
+  if (state.repeats > 0) {
+    const repeats = await claimRepeats(sql, p);
+    if (repeats.slots.length > 0) return answer(repeats.slots);
+  }
   // It went on from where it had found something: what came open before that since is looked at before there is said to be nothing. A
   // few windows only, or who may have nothing of a large batch would never be told so.
   const again = await sweep(sql, p, { ...state, sweepLane: 0, sweepKey: -1n }, facts.overlap);
