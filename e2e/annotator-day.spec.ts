@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { expectAccessible, expectFits } from './accessible.ts';
 import { demoLogin, signIn } from './people.ts';
-import { enterAs, shownCase, shownNumber, start } from './reading-steps.ts';
+import { allSent, enterAs, shownCase, shownNumber, start } from './reading-steps.ts';
 import { makeReadingWorld, type ReadingWorld } from './reading-world.ts';
 
 test.describe('as the demo’s annotator', () => {
@@ -243,7 +243,7 @@ test.describe('in a batch of one’s own', () => {
       const page = await enterAs(browser, person);
       await start(page, 'Split', `/work/read/${batchId}`);
       await readCase(page, 1, String(index + 1));
-      await expect(page.getByText('You have read 1 case in this batch.')).toBeVisible();
+      await allSent(page, 'You have read 1 case in this batch.');
       await page.context().close();
     }
     const [member] = world.panel;
@@ -262,7 +262,7 @@ test.describe('in a batch of one’s own', () => {
     await expect(panel.getByText('Say why you decided so.')).toBeVisible();
     await panel.getByLabel('Rationale').fill('The worst area is small but clear.');
     await panel.keyboard.press('Control+Enter');
-    await expect(panel.getByText('You have decided 1 case in this batch.')).toBeVisible();
+    await allSent(panel, 'You have decided 1 case in this batch.');
     await panel.context().close();
   });
 

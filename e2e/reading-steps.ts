@@ -37,9 +37,14 @@ export async function shownNumber(page: Page): Promise<number> {
   return Number(/\d+$/.exec((await shownCase(page).textContent()) ?? '')?.[0]);
 }
 
+/** Waits until the page says that so much is done and no more that the last of it is still being sent, which closing it would put off. */
+export async function allSent(page: Page, words: string): Promise<void> {
+  await expect(page.getByText(words, { exact: true })).toBeVisible();
+}
+
 /**
- * Reads a batch to its end in the browser by the number keys: option `choose(number of the case)`, counted from 1. The last answer
- * is sent while the page already says that all is read, so `isIn` is asked until it has arrived.
+ * Reads a batch to its end in the browser by the number keys: option `choose(number of the case)`, counted from 1, and
+ * asks `isIn` until all of it is counted.
  */
 export async function readAll(
   browser: Browser,
@@ -55,7 +60,7 @@ export async function readAll(
     await page.keyboard.press(String(choose(await shownNumber(page))));
     await page.keyboard.press('Enter');
   }
-  await expect(page.getByText(`You have read ${batch.cases} cases in this batch.`)).toBeVisible();
+  await allSent(page, `You have read ${batch.cases} cases in this batch.`);
   await expect.poll(isIn).toBe(true);
   await page.context().close();
 }

@@ -9,7 +9,7 @@ import { pathologist } from '#server/cli/replay/study.ts';
 import { expectAccessible } from './accessible.ts';
 import { type Company, signDialog, signUp, verify } from './coming-in-steps.ts';
 import { demoLogin } from './people.ts';
-import { enterAs, readAll, shownNumber, start } from './reading-steps.ts';
+import { allSent, enterAs, readAll, shownNumber, start } from './reading-steps.ts';
 import {
   askAndSign,
   createPanelBatch,
@@ -299,6 +299,6 @@ async function reviewAll(page: Page, batchId: string): Promise<void> {
     const keys = isMissed ? ['2', '2', String(right(MISSED)), 'Enter'] : ['1', '1', 'Enter'];
     for (const key of keys) await page.keyboard.press(key);
   }
-  await expect(page.getByText(`You have reviewed ${REVIEWED} cases in this batch.`)).toBeVisible();
+  await allSent(page, `You have reviewed ${REVIEWED} cases in this batch.`);
   await page.context().close();
 }

@@ -28,7 +28,7 @@ export function NothingLeft({
   now: number;
   onLookAgain: () => void;
 }) {
-  const { phase, cases, reasons, submitted, isOnline, isClaiming, retryAt } = state;
+  const { phase, cases, reasons, submitted, isOnline, isClaiming, retryAt, unsent } = state;
   const title = titleOf(state);
   return (
     <div className="flex min-h-0 flex-1 items-center justify-center p-6">
@@ -54,6 +54,7 @@ export function NothingLeft({
         {submitted > 0 ? (
           <p className="text-ink-2">
             You have {DONE[tier]} {submitted} {submitted === 1 ? 'case' : 'cases'} in this batch.
+            {isOnline && unsent > 0 ? ` ${stillSending(unsent)}` : null}
           </p>
         ) : null}
         {reasons.length > 0 ? <Replies replies={replies} /> : null}
@@ -78,6 +79,11 @@ export function NothingLeft({
       </div>
     </div>
   );
+}
+
+/** Whoever closes the page now should know; it would be sent when they next open Readroom on this device. */
+function stillSending(unsent: number): string {
+  return unsent === 1 ? 'The last one is still being sent.' : `The last ${unsent} are still being sent.`;
 }
 
 function titleOf({ phase, cases, reasons, isOnline, unsent }: ReadingState): string {
