@@ -8,6 +8,8 @@ export type CaseReceipt = {
   personId: string;
   assetIds: string[];
   contextFields: string[];
+  /** The newest version of the protocol whose clarifications came with it, where there were any (R24). */
+  clarifiedTo?: number | undefined;
 };
 
 const claims = z.object({
@@ -15,6 +17,7 @@ const claims = z.object({
   lease: z.uuid(),
   assets: z.array(z.uuid()),
   context: z.array(z.string()),
+  clarified: z.number().int().optional(),
 });
 
 /**
@@ -25,8 +28,14 @@ export async function sealReceipt(
   receipt: CaseReceipt,
   at: { key?: Uint8Array<ArrayBuffer> | undefined } = {},
 ): Promise<string> {
-  const { leaseId: lease, personId: sub, assetIds: assets, contextFields: context } = receipt;
-  return seal('case receipt', { sub, lease, assets, context }, at);
+  const {
+    leaseId: lease,
+    personId: sub,
+    assetIds: assets,
+    contextFields: context,
+    clarifiedTo: clarified,
+  } = receipt;
+  return seal('case receipt', { sub, lease, assets, context, ...(clarified ? { clarified } : {}) }, at);
 }
 
 /**
@@ -53,5 +62,6 @@ export async function openReceipt(
     personId: found.sub,
     assetIds: found.assets,
     contextFields: found.context,
+    clarifiedTo: found.clarified,
   };
 }

@@ -1,6 +1,8 @@
 import type { UserContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { getCaseWithAssets } from '#server/datasets/reads.ts';
+import { findClarifications } from '#server/protocols/find-clarifications.ts';
+import type { Clarification } from '#server/protocols/schemas.ts';
 import { assetPath, sealAssetToken } from './asset-token.ts';
 import { sealReceipt } from './case-receipt.ts';
 import { decideErrand, errandOfLease, gateRefused, recordOpenings } from './door.ts';
@@ -20,6 +22,8 @@ export type OpenedCase = {
     /** Text at once; files as a link of at most 5 minutes, which meets the gate again and is logged when fetched. */
     content: { kind: 'text'; text: string } | { kind: 'link'; href: string };
   }[];
+  /** What later versions of the protocol say more clearly than the one it is read by (R24). */
+  clarifications: Clarification[];
   /** What was opened, sealed, to be handed back with the answers (`case-receipt.ts`). */
   receipt: string;
 };
@@ -43,7 +47,10 @@ export async function openCase(
       message: 'You do not hold this case any more. Claim the next one.',
     });
   }
-  const whole = await getCaseWithAssets(ctx.db, lease.datasetId, lease.caseId);
+  const [whole, clarified] = await Promise.all([
+    getCaseWithAssets(ctx.db, lease.datasetId, lease.caseId),
+    findClarifications(ctx.db, lease.batchId),
+  ]);
   const errand = errandOfLease(lease, ctx.clock.now());
   const decision = await decideErrand(ctx, errand, {
     datasetId: lease.datasetId,
@@ -86,8 +93,9 @@ export async function openCase(
       personId,
       assetIds: whole.assets.map((asset) => asset.id),
       contextFields: Object.keys(whole.context),
+      clarifiedTo: clarified.to ?? undefined,
     },
     { key: input.key },
   );
-  return { basis: decision.basis, context: whole.context, assets, receipt };
+  return { basis: decision.basis, context: whole.context, assets, clarifications: clarified.says, receipt };
 }

@@ -58,6 +58,7 @@ import {
   reclaimLeasesJob,
   remindOfFlagsJob,
   removeDraftsJob,
+  tellClarifiedJob,
   tellOfRepeatsJob,
   tellOfStrandedJob,
 } from '#server/work/jobs.ts';
@@ -97,6 +98,7 @@ export const JOBS: readonly JobDefinition[] = [
   remindOfFlagsJob,
   remindOfAppealsJob,
   removeDraftsJob,
+  tellClarifiedJob,
   tellOfRepeatsJob,
   tellOfStrandedJob,
   concludeExamsJob,

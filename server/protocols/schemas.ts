@@ -130,6 +130,18 @@ export type ProtocolContent = z.infer<typeof protocolContent>;
 export const CHANGE_CLASSES = ['breaking', 'clarifying', 'editorial'] as const;
 export type ChangeClass = (typeof CHANGE_CLASSES)[number];
 
+/** What a later version says more clearly, for somebody who reads by an earlier one (R24). */
+export const clarification = z.object({
+  /** An example that is new or was changed, one that holds no more, a definition, words of the guideline. */
+  kind: z.enum(['example', 'withdrawn', 'definition', 'guideline']),
+  title: z.string(),
+  text: z.string(),
+  /** The version that says so first, and when both leads had signed it. */
+  version: z.number().int(),
+  since: z.date(),
+});
+export type Clarification = z.infer<typeof clarification>;
+
 export const PROTOCOL_STATUSES = ['draft', 'partially_signed', 'signed', 'superseded'] as const;
 
 const sha = z.string().regex(/^[0-9a-f]{64}$/, 'The hash is not a SHA-256.');

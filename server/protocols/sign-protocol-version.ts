@@ -104,6 +104,13 @@ async function advance(tx: CommandTx, version: ProtocolVersion): Promise<Protoco
         payload: { protocolVersionId: version.id },
         key: `contracts.ask-repricing:${version.id}`,
       });
+    // Whoever reads by an older version is told what this one says more clearly (R24).
+    else if (version.changeClass !== null)
+      await tx.enqueue({
+        name: 'work.tell-clarified',
+        payload: { protocolVersionId: version.id },
+        key: `work.tell-clarified:${version.id}`,
+      });
   }
   return to;
 }

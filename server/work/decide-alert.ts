@@ -30,7 +30,7 @@ export async function dismissAlert(ctx: OrgContext, input: AlertId & { note: str
 
 /**
  * An edge case becomes a clarification: an example in the next version of the protocol (`putIntoDraft`). It binds nobody before both
- * leads have signed it; readers are told then.
+ * leads have signed it; then readers are told (`tellClarified`), and see it beside the cases of batches that are under way.
  */
 export async function clarifyAlert(
   ctx: OrgContext,

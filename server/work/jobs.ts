@@ -10,8 +10,18 @@ import { loadBatch } from './load-batch.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 import { remindOfFlags } from './remind-of-flags.ts';
 import { removeDrafts } from './remove-drafts.ts';
+import { tellClarified } from './tell-clarified.ts';
 import { tellOfRepeats } from './tell-of-repeats.ts';
 import { tellOfStranded } from './tell-of-stranded.ts';
+
+/** When a version that breaks nothing is signed: its readers learn what it says more clearly (R24). */
+export const tellClarifiedJob = defineJob({
+  name: 'work.tell-clarified',
+  payload: z.object({ protocolVersionId: z.uuid() }),
+  run: async (ctx, payload) => {
+    await tellClarified(ctx, payload);
+  },
+});
 
 /** Every five seconds: leases that ran out go back to the queue. */
 export const reclaimLeasesJob = defineJob({

@@ -297,6 +297,7 @@ export async function viewCase(ctx: OrgContext, input: { batchId: string; leaseI
     basis: opened.basis,
     context: opened.context,
     assets: opened.assets,
+    clarifications: opened.clarifications,
     receipt: opened.receipt,
     draft,
     returned,

@@ -278,15 +278,23 @@ export const shown = z.object({
   assetIds: z.array(z.uuid()).default([]),
   contextFields: z.array(z.string()).default([]),
   prelabel: prelabel.nullable().default(null),
+  /** The version of the protocol up to which its clarifications were shown, beyond the label's own (R24); absent where there were none. */
+  clarifiedTo: z.number().int().optional(),
 });
 export type Shown = z.infer<typeof shown>;
 
 /** What is stored of it: what is empty is left out, and nothing at all is null. `shown` reads it back. */
-export function storedShown({ assetIds, contextFields, prelabel }: Shown): Partial<Shown> | null {
+export function storedShown({
+  assetIds,
+  contextFields,
+  prelabel,
+  clarifiedTo,
+}: Shown): Partial<Shown> | null {
   const stored = {
     ...(assetIds.length > 0 ? { assetIds } : {}),
     ...(contextFields.length > 0 ? { contextFields } : {}),
     ...(prelabel === null ? {} : { prelabel }),
+    ...(clarifiedTo === undefined ? {} : { clarifiedTo }),
   };
   return Object.keys(stored).length === 0 ? null : stored;
 }

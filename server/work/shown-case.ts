@@ -10,18 +10,18 @@ type Given = {
 };
 
 /**
- * What was on the screen when these answers were given: assets and context as the server opened them under this lease, by
+ * What was on the screen when these answers were given: assets, context and clarifications as the server opened them under this lease, by
  * its own receipt; nothing when no case was opened. The pre-label is what the client names. Throws `case_not_opened`.
  */
 export async function shownWith(ctx: UserContext, given: Given): Promise<Shown> {
   const prelabel = given.shown.prelabel ?? null;
   if (given.receipt === undefined) return { assetIds: [], contextFields: [], prelabel };
-  const { assetIds, contextFields } = await openReceipt(given.receipt, {
+  const { assetIds, contextFields, clarifiedTo } = await openReceipt(given.receipt, {
     leaseId: given.leaseId,
     personId: ctx.actor.personId,
     now: ctx.clock.now(),
   });
-  return { assetIds, contextFields, prelabel };
+  return { assetIds, contextFields, prelabel, ...(clarifiedTo === undefined ? {} : { clarifiedTo }) };
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   answersRecord,
   answerValue,
   CHANGE_CLASSES,
+  clarification,
   edgeCase,
   labelField,
   labelSchema,
@@ -109,6 +110,8 @@ export const caseView = z.object({
       ]),
     }),
   ),
+  /** What versions signed since say more clearly than the one it is read by (R24). */
+  clarifications: z.array(clarification),
   /** What was opened, sealed; goes back with the answers. */
   receipt: z.string(),
   draft: z

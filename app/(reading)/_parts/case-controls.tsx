@@ -111,6 +111,8 @@ function CaseActions({
   onGuideline,
   onSubmit,
 }: CaseControlsProps) {
+  /** What later versions say more clearly stands with the guideline, too (R24). */
+  const clarified = held.content?.clarifications.length ?? 0;
   return (
     <div className="flex flex-col gap-2 border-line border-t bg-surface px-4 py-3">
       <p role="status" className="min-h-5 text-ink-2 text-sm">
@@ -149,6 +151,15 @@ function CaseActions({
           </button>
         ))}
       </div>
+      {clarified === 0 ? null : (
+        <button
+          type="button"
+          onClick={onGuideline}
+          className="self-start font-medium text-accent-ink text-xs underline-offset-2 hover:underline"
+        >
+          The guideline has {clarified === 1 ? '1 clarification' : `${clarified} clarifications`}
+        </button>
+      )}
       {replies === 0 ? null : (
         <button
           type="button"

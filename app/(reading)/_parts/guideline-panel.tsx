@@ -6,18 +6,21 @@ import { cn } from '#app/_ui/cn.ts';
 import { Kbd } from '#app/_ui/kbd.tsx';
 import { Markdown } from '#app/_ui/markdown.tsx';
 import { guidelineSections, sectionOf } from '#app/(reading)/_session/guideline-sections.ts';
-import type { Reading } from '#app/(reading)/_session/reading-types.ts';
+import type { PreparedCase, Reading } from '#app/(reading)/_session/reading-types.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
+import { Clarifications } from './clarifications.tsx';
 import { Replies } from './replies.tsx';
 
 /** The guideline beside the case, opened where it speaks of the field at hand; its definitions stand on top. */
 export function GuidelinePanel({
   protocol,
+  clarifications,
   replies,
   field,
   onClose,
 }: {
   protocol: Reading['protocol'];
+  clarifications: PreparedCase['clarifications'];
   replies: Reading['replies'];
   field: LabelField | undefined;
   onClose: () => void;
@@ -37,6 +40,7 @@ export function GuidelinePanel({
           Close <Kbd>G</Kbd>
         </Button>
       </header>
+      <Clarifications since={protocol.version} clarifications={clarifications} />
       {replies.length === 0 ? null : (
         <div className="max-h-[40%] overflow-y-auto border-line border-b px-4 py-3">
           <Replies replies={replies} />

@@ -127,6 +127,7 @@ export function ReadingPage({ email, ...input }: DeskInput & { email: string }) 
         {isGuideOpen && !state.isLocked ? (
           <GuidelinePanel
             protocol={reading.protocol}
+            clarifications={content?.clarifications ?? []}
             replies={reading.replies}
             field={session.schema.fields.find((field) => field.key === focus.active)}
             onClose={() => setIsGuideOpen(false)}

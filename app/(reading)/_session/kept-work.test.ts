@@ -65,6 +65,7 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
         assets: [],
         reads: (more.reads ?? [READ]).map((labelId) => ({ labelId, name: 'Reader A', answers: {} })) as never,
         asked: null,
+        clarifications: [],
         returnedComment: null,
         returnedAnswers: null,
         draft: last ? { ...last, savedAt: clock.now() } : null,

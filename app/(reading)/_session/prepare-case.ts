@@ -42,6 +42,7 @@ export async function prepareCase(
     context: opened.context,
     receipt: opened.receipt,
     assets,
+    clarifications: opened.clarifications,
     reads: [...reads],
     asked,
     returnedComment: returned?.comment ?? null,

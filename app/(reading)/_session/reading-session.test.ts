@@ -28,6 +28,7 @@ const content = (more: Partial<PreparedCase> = {}): PreparedCase => ({
   assets: [],
   reads: [],
   asked: null,
+  clarifications: [],
   returnedComment: null,
   returnedAnswers: null,
   draft: null,

@@ -46,6 +46,8 @@ export type PreparedCase = {
   /** What the server opened, sealed; goes back with the answers. */
   receipt: string;
   assets: CaseAsset[];
+  /** What later versions of the protocol say more clearly (R24). */
+  clarifications: OpenedCase['clarifications'];
   reads: CaseRead[];
   /** Null in a plain read. */
   asked: CaseAsked | null;

@@ -123,15 +123,19 @@ const shownThen = z.object({
   assetIds: z.array(z.string()).default([]),
   contextFields: z.array(z.string()).default([]),
   prelabel: z.object({ model: z.string(), version: z.string() }).nullish(),
+  clarifiedTo: z.number().optional(),
 });
 
 function shownOf(stored: unknown) {
   const parsed = shownThen.safeParse(stored);
   if (!parsed.success) return { assets: [], preLabel: null };
-  const { assetIds, contextFields, prelabel } = parsed.data;
+  const { assetIds, contextFields, prelabel, clarifiedTo } = parsed.data;
   return {
     assets: assetIds.map((id) => id.slice(-8)),
-    context: contextFields,
+    context: [
+      ...contextFields,
+      ...(clarifiedTo === undefined ? [] : [`Clarifications up to protocol version ${clarifiedTo}`]),
+    ],
     preLabel: prelabel ? `${prelabel.model} ${prelabel.version}` : null,
   };
 }

@@ -1,0 +1,102 @@
+import { sql } from 'drizzle-orm';
+import type { Queryable } from '#db/client.ts';
+import { canonicalJson } from './content-hash.ts';
+import { diffVersions, type ProtocolChange } from './diff-versions.ts';
+import { getProtocolVersion, type ProtocolVersion } from './reads.ts';
+import type { Clarification, LabelField } from './schemas.ts';
+
+export type Clarified = {
+  /** The newest version whose words are among these; null where there is none. */
+  to: number | null;
+  says: Clarification[];
+};
+
+const NOTHING: Clarified = { to: null, says: [] };
+/** Clarifications between two signed versions: neither ever changes. */
+const known = new Map<string, Clarification[]>();
+const MOST_KEPT = 500;
+
+/**
+ * What versions signed since make clearer for a batch that is read by an older one, up to the first that changes what a label means:
+ * that one is for batches of its own. An exam asks of everybody the same, so nothing is added to it. Index: protocol_versions_project_version_key.
+ */
+export async function findClarifications(q: Queryable, batchId: string): Promise<Clarified> {
+  const rows = await q.execute<{ id: string; ownId: string; version: number }>(sql`
+    select v.id, own.id as "ownId", v.version::int as version from batches b
+    join protocol_versions own on own.id = b.protocol_version_id
+    join protocol_versions v on v.project_id = own.project_id and v.version > own.version and v.signed_at is not null
+    where b.id = ${batchId} and b.kind <> 'exam' and not exists (
+      select 1 from protocol_versions x where x.project_id = own.project_id and x.signed_at is not null
+        and x.version > own.version and x.version <= v.version and x.change_class = 'breaking')
+    order by v.version limit 200`);
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (!first || !last) return NOTHING;
+  const key = `${first.ownId} ${last.id}`;
+  const kept = known.get(key);
+  if (kept) return { to: last.version, says: kept };
+  const own = await getProtocolVersion(q, first.ownId);
+  const later = await Promise.all([...rows].map((row) => getProtocolVersion(q, row.id)));
+  const says = clarificationsOf(own, later);
+  if (known.size >= MOST_KEPT) known.clear();
+  known.set(key, says);
+  return { to: last.version, says };
+}
+
+/** What the last of `later`, in their order, says more clearly than `own`; each with the version from which on it is said so. */
+export function clarificationsOf(own: ProtocolVersion, later: readonly ProtocolVersion[]): Clarification[] {
+  const last = later.at(-1);
+  if (last === undefined) return [];
+  return diffVersions(own, last).flatMap((change) => {
+    const what = wordsOf(change, own, last);
+    if (what === null) return [];
+    const place = (version: ProtocolVersion) => canonicalJson(partOf(change, version) ?? null);
+    const from = later.findLastIndex((version) => place(version) !== place(last));
+    const { version, signedAt, updatedAt } = later[from + 1] ?? last;
+    return [{ ...what, version, since: signedAt ?? updatedAt }];
+  });
+}
+
+function partOf(change: ProtocolChange, version: ProtocolVersion): unknown {
+  if (change.part === 'edge_case') return version.edgeCases.find((one) => one.title === change.key);
+  if (change.part === 'guidelines') return version.guidelinesMarkdown;
+  return version.labelSchema.fields.find((field) => field.key === change.key);
+}
+
+function wordsOf(
+  { part, kind, key }: ProtocolChange,
+  own: ProtocolVersion,
+  last: ProtocolVersion,
+): Pick<Clarification, 'kind' | 'title' | 'text'> | null {
+  if (part === 'edge_case') {
+    const example = last.edgeCases.find((one) => one.title === key);
+    if (kind === 'removed' || !example) return { kind: 'withdrawn', title: key, text: '' };
+    return { kind: 'example', title: key, text: example.description };
+  }
+  if (part === 'guidelines') {
+    const before = new Set(paragraphsOf(own.guidelinesMarkdown));
+    const added = paragraphsOf(last.guidelinesMarkdown).filter((paragraph) => !before.has(paragraph));
+    return added.length === 0 ? null : { kind: 'guideline', title: 'Guideline', text: added.join('\n\n') };
+  }
+  const [was, is] = [own, last].map(({ labelSchema }) =>
+    labelSchema.fields.find((field) => field.key === key),
+  );
+  const text = was && is ? definitionsIn(was, is) : '';
+  return part === 'field' && is && text !== '' ? { kind: 'definition', title: is.label, text } : null;
+}
+
+const paragraphsOf = (markdown: string) =>
+  markdown
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '');
+
+/** The definitions of a field and its options that were changed, as they are now. */
+function definitionsIn(was: LabelField, is: LabelField): string {
+  const before = new Map(was.options?.map((option) => [option.value, option.definition]));
+  return [
+    ...(was.definition === is.definition ? [] : [is.definition]),
+    ...(is.options ?? [])
+      .filter(({ value, definition }) => definition !== undefined && definition !== before.get(value))
+      .map(({ label, definition }) => `**${label}**: ${definition}`),
+  ].join('\n\n');
+}
