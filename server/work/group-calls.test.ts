@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { groupCalls } from './group-calls.ts';
 
 type Call = { person: string; value: number; place?: string };
@@ -27,6 +27,8 @@ function held(limits: { most?: number; atOnce?: number; atOnceEach?: number; pat
 }
 
 const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+afterEach(() => void vi.useRealTimers());
 
 describe('groupCalls', () => {
   test('calls of one turn go together, in the order of their people; each gets its own answer', async () => {
@@ -98,6 +100,8 @@ describe('groupCalls', () => {
   });
 
   test('a group that takes too long holds up nobody of another place, and its own place takes no more than its share', async () => {
+    // Patience runs out when the test says so; turns of the event loop stay real.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { made, call } = held({ atOnce: 4, patienceMs: 5 });
     const waits = call('one', { person: 'a', value: 1, place: 'slow' });
     await turn();
@@ -106,8 +110,12 @@ describe('groupCalls', () => {
       call('one', { person: 'c', value: 3, place: 'quick' }),
     ];
     await turn();
+    vi.advanceTimersByTime(4);
+    await turn();
     expect(made.length).toBe(1);
-    await vi.waitFor(() => expect(made.length).toBe(3));
+    vi.advanceTimersByTime(1);
+    await turn();
+    expect(made.length).toBe(3);
     expect(made.slice(1).map((group) => group.calls.map((one) => one.person))).toEqual(
       expect.arrayContaining([['b'], ['c']]),
     );
@@ -118,8 +126,10 @@ describe('groupCalls', () => {
       call('one', { person: 'd', value: 4, place: 'slow' }),
       call('one', { person: 'e', value: 5, place: 'quick' }),
     ];
-    await vi.waitFor(() => expect(made.at(-1)?.calls[0]?.person).toBe('e'));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await turn();
+    expect(made.at(-1)?.calls[0]?.person).toBe('e');
+    vi.advanceTimersByTime(60_000);
+    await turn();
     expect(made.length).toBe(4);
     for (const group of [...made]) group.go();
     await turn();
