@@ -22,7 +22,7 @@ describe('a card payment under an id of the client', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 8 });
     box = await startTestSandbox();
-    gateway = createStripeGateway(box.env, { maxNetworkRetries: 0, timeoutMs: 1000 });
+    gateway = createStripeGateway(box.env, { maxNetworkRetries: 0 });
     await makeOrganisation(t.db, { kind: 'platform' });
     sponsor = await makeMember(t.db, {
       org: await makeOrganisation(t.db, { kind: 'sponsor' }),

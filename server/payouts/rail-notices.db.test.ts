@@ -25,7 +25,7 @@ describe('what the rail does by another hand than ours', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'));
     box = await startTestSandbox();
-    gateway = createStripeGateway(box.env, { maxNetworkRetries: 0, timeoutMs: 1000 });
+    gateway = createStripeGateway(box.env, { maxNetworkRetries: 0 });
     const platform = await makeOrganisation(t.db, { kind: 'platform' });
     for (let n = 0; n < 2; n += 1)
       operators.push(await makeMember(t.db, { org: platform, roles: ['operator'] }));
