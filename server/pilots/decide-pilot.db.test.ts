@@ -11,6 +11,7 @@ import { decideMadePilot, type MadePilot, makePilot, readPilotBatch } from '#db/
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { drawGold } from '#db/testing/draw-gold.ts';
 import { expireBids } from '#server/bids/expire-bids.ts';
 import type { PilotTermsInput } from '#server/bids/schemas.ts';
 import { myBids } from '#server/bids/views.ts';
@@ -71,8 +72,12 @@ describe('the signed decision on a pilot (R10, R13)', () => {
     });
     const { clock, project } = scene;
     const pilot = await makePilot(scene, await makeCall(t.db, { projectId: project.id, terms, clock }));
-    await readPilotBatch(pilot.batchId, pilot.people);
-    await closeBatch(scene.sponsor, { batchId: pilot.batchId, reason: 'Every case is read.' });
+    const { batchId, people } = pilot;
+    const { cases: count, goldShareBasisPoints: shareBasisPoints } = terms;
+    // Gold is dealt among so few cases, whatever the ids of this run.
+    if (terms.goldMode === 'dealt') drawGold({ batchId, people, shareBasisPoints, count, atLeast: 1 });
+    await readPilotBatch(batchId, people);
+    await closeBatch(scene.sponsor, { batchId, reason: 'Every case is read.' });
     await computeScorecard(scene.sponsor, { pilotId: pilot.pilotId });
     return pilot;
   }

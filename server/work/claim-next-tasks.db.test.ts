@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { drawGold } from '#db/testing/draw-gold.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { claimAlone, claimNextTasks } from './claim-next-tasks.ts';
 import { listReaders, sumReaders } from './reads.ts';
@@ -182,6 +183,8 @@ describe('claim and submit', () => {
   test('dealt gold is mixed in at its share, once per reader and case, scored on the reader’s row, and looks like any lease', async () => {
     const batchId = await makeBatch(scene, { goldMode: 'dealt', goldShareBasisPoints: 3000, overlap: 2 });
     const people = await makeReaders(scene, batchId, 2);
+    // Each is dealt both cases of the pool among the 28 ordinary ones, whatever the ids of this run.
+    drawGold({ batchId, people, shareBasisPoints: 3000, count: 28, atLeast: 2 });
     for (const who of people) {
       for (let turn = 0; turn < 40; turn += 1) {
         const { leases } = await claim(who, batchId, 3);
