@@ -2,6 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { goldAnswers } from '#server/gold/schemas.ts';
+import { eachBatch } from '#server/jobs/each-batch.ts';
 import { finalFields } from '#server/labels/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { answerText } from '#server/scores/measured-fields.ts';
@@ -52,14 +53,17 @@ function count(rows: readonly { fields: unknown; gold: unknown }[], gatedFields:
   return checked;
 }
 
-/** One pass: checks the large batches with gold that may have new final labels, seldom where it takes long; returns how many. */
+/**
+ * One pass: checks the large batches with gold that may have new final labels, seldom where it takes long; returns how many. One that
+ * cannot be checked stays the first that is due, and keeps none of the others from it.
+ */
 export async function checkLargeBatches(ctx: CommandContext): Promise<number> {
   const due = await listCheckedDue(ctx.db, {
     moreTasksThan: COUNTED_AT_ONCE,
     now: ctx.clock.now(),
     share: SHARE,
   });
-  for (const batchId of due) {
+  await eachBatch(ctx, due, async (batchId) => {
     const batch = await getBatch(ctx.db, batchId);
     const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
     await transact(ctx, async (tx) => {
@@ -74,7 +78,7 @@ export async function checkLargeBatches(ctx: CommandContext): Promise<number> {
         checkedTookMs: Math.ceil(performance.now() - began),
       });
     });
-  }
+  });
   return due.length;
 }
 
