@@ -16,6 +16,8 @@ export default defineConfig({
           exclude: ['**/*.db.test.ts', 'e2e/**', 'node_modules/**'],
           // Some start processes of their own; on a busy machine that takes its time.
           testTimeout: 20_000,
+          // What is waited for is the event itself; this only says when it counts as never coming.
+          expect: { poll: { timeout: 15_000, interval: 20 } },
         },
       },
       {
@@ -31,6 +33,7 @@ export default defineConfig({
           },
           // A test waits for a real database on a machine that may be busy, so a hang is told from slowness late.
           testTimeout: 30_000,
+          expect: { poll: { timeout: 20_000, interval: 20 } },
           hookTimeout: 60_000,
         },
       },

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, MINUTE } from '#server/core/clock.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
@@ -145,11 +146,7 @@ describe('hours and classes follow the labels, each label once', () => {
     const rebuilt = rebuildRollUp(system(), { batchId }).finally(() => {
       isDone = true;
     });
-    const isWaiting = async () =>
-      (
-        await t.admin`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-      ).length > 0;
-    await vi.waitUntil(isWaiting, { timeout: 10_000 });
+    await untilWaiting(t);
     expect(isDone).toBe(false);
     await held`commit`;
     held.release();

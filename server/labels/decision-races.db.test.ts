@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { DAY } from '#server/core/clock.ts';
@@ -68,11 +69,6 @@ describe('a decision and what happens to the reads it judges at the same moment'
     return { batchId, cases };
   }
 
-  const waiting = async () =>
-    (
-      await t.admin`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-    ).length;
-
   test('a read that is accepted while its review is being written is neither returned nor taken out of the count', async () => {
     const { batchId, cases } = await underReview(1);
     const [{ taskId, first, review }] = cases as [(typeof cases)[number]];
@@ -87,7 +83,7 @@ describe('a decision and what happens to the reads it judges at the same moment'
     });
     await accepted.promise;
     const refused = expect(review()).rejects.toMatchObject({ reason: 'label_accepted' });
-    await vi.waitFor(async () => expect(await waiting()).toBe(1));
+    await untilWaiting(t);
     commit.resolve();
     await acceptance;
     await refused;

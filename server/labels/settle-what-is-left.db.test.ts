@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { caseFlags } from '#db/schema/work-trouble.ts';
 import { type AppealScene, mine } from '#db/seed/factories/appeals.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import type { TestDatabase } from '#db/testing/database.ts';
 import { openAppealScene } from '#db/testing/read-scenes.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import { appealRejection } from '#server/appeals/appeal-rejection.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { amendLabel } from '#server/work/amend-label.ts';
@@ -176,11 +177,7 @@ describe('a case that comes back after a false alarm when its batch has settled 
     await t.admin.begin(async (last) => {
       await last`select 1 from batches where id = ${batchId} for update`;
       ended = end();
-      await vi.waitUntil(async () => {
-        const waiting = await t.sql`select 1 from pg_stat_activity where datname = current_database()
-          and wait_event_type = 'Lock'`;
-        return waiting.length > 0;
-      });
+      await untilWaiting(t);
       await last`update batches set status = 'settled' where id = ${batchId}`;
     });
     await ended;

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { calls } from '#db/schema/bids.ts';
 import { memberships, users } from '#db/schema/identity.ts';
 import { ownStaffOrders } from '#db/schema/own-staff.ts';
@@ -15,6 +15,7 @@ import {
   type WorkScene,
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import { endCalls } from '#server/bids/end-calls.ts';
 import { submitBid } from '#server/bids/submit-bid.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
@@ -243,11 +244,7 @@ describe('appointing an auditor (R25)', () => {
       });
       await dismissed.promise;
       const bid = one.bid();
-      await vi.waitFor(async () => {
-        const waiting = await t.admin`select 1 from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`;
-        expect(waiting).toHaveLength(1);
-      });
+      await untilWaiting(t);
       commit.resolve();
       await dismissal;
       await expect(bid).resolves.toMatchObject({ bidId: expect.any(String) });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { drawGold } from '#db/testing/draw-gold.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { claimAlone, claimNextTasks } from './claim-next-tasks.ts';
 import { listReaders, sumReaders } from './reads.ts';
@@ -91,11 +92,7 @@ describe('claim and submit', () => {
     await holder`begin`;
     await holder`select 1 from readers where batch_id = ${batchId} for update`;
     const tabs = [tab(), tab()];
-    await vi.waitFor(async () => {
-      const waiting =
-        await t.sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      expect(waiting).toHaveLength(2);
-    }, 10_000);
+    await untilWaiting(t, 2);
     await holder`rollback`;
     holder.release();
     expect((await Promise.all(tabs)).flatMap((one) => one.leases)).toHaveLength(1);

@@ -4,6 +4,7 @@ import { makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { importDataset } from '#server/datasets/import-dataset.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
@@ -81,16 +82,6 @@ describe('a copy that is imported while its content is shut, or opened again, go
     };
   }
 
-  /** Waits until so many connections wait for a lock. */
-  const untilWaiting = (count: number) =>
-    expect
-      .poll(async () => {
-        const rows = await t.sql`select distinct pid from pg_locks where not granted
-          and pid in (select pid from pg_stat_activity where datname = current_database())`;
-        return rows.length;
-      })
-      .toBe(count);
-
   test.each(['report', 'false alarm'])(
     'a %s that commits while the import stores its cases',
     async (what) => {
@@ -98,7 +89,7 @@ describe('a copy that is imported while its content is shut, or opened again, go
       const before = what === 'report' ? null : await report();
       const release = await holdTable('cases');
       const loading = load(text);
-      await untilWaiting(1);
+      await untilWaiting(t);
       await (before === null ? report() : open(before.flagId));
       await release();
       const { datasetId, composition } = await loading;
@@ -115,9 +106,9 @@ describe('a copy that is imported while its content is shut, or opened again, go
     const before = what === 'report' ? null : await report();
     const release = await holdTable('audit_events');
     const loading = load(text);
-    await untilWaiting(1);
+    await untilWaiting(t);
     const changing = before === null ? report() : open(before.flagId);
-    await untilWaiting(2);
+    await untilWaiting(t, 2);
     await release();
     const [{ datasetId }] = await Promise.all([loading, changing]);
     expect(await isShut(datasetId)).toBe(before === null);

@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { datasets } from '#db/schema/datasets.ts';
 import { makeBatch, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import { confirmIntake, reopenIntake, reportCase } from '#server/datasets/decide-intake.ts';
 
 describe('a draft and the intake of its dataset take turns', () => {
@@ -30,11 +31,7 @@ describe('a draft and the intake of its dataset take turns', () => {
       () => ({ message: 'a draft was made' }),
       (error: Error) => error,
     );
-    await vi.waitFor(async () => {
-      const waiting = await t.admin`select 1 from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`;
-      expect(waiting).toHaveLength(1);
-    });
+    await untilWaiting(t);
     commit.resolve();
     await opening;
     expect((await draft).message).toContain('The intake of this dataset has findings that wait');

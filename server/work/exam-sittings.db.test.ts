@@ -10,6 +10,7 @@ import {
   type WorkScene,
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
@@ -186,9 +187,7 @@ describe('several sittings of one exam, some of which are marked anew (R7)', () 
     });
     await isHeld.promise;
     const both = Promise.all([withdraw(first, 19), take(who, second)]);
-    const waiting = () => t.sql`select 1 from pg_locks where locktype = 'advisory' and not granted
-      and database = (select oid from pg_database where datname = current_database())`;
-    await expect.poll(async () => (await waiting()).length).toBe(2);
+    await untilWaiting(t, 2, 'advisory');
     end.resolve();
     await Promise.all([holding, both]);
     expect(await verdicts(who)).toEqual(['pass', 'inconclusive']);

@@ -7,6 +7,7 @@ import { makeAlert } from '#db/seed/factories/alerts.ts';
 import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR, manualClock, plus } from '#server/core/clock.ts';
 import { viewNeeds } from '#server/projects/view-needs.ts';
@@ -250,9 +251,7 @@ describe('what readers say about cases (R24)', () => {
           ? clarifyFlag(own.sponsor, { batchId, flagId, ...said })
           : clarifyAlert(own.sponsor, { batchId, alertId, ...said });
       const refused = expect(second).rejects.toMatchObject({ kind: 'conflict', reason: 'alert_decided' });
-      const waiting = () => t.sql`select 1 from pg_stat_activity where datname = current_database()
-        and wait_event_type = 'Lock'`;
-      await expect.poll(async () => (await waiting()).length).toBe(1);
+      await untilWaiting(t);
       end.resolve();
       await Promise.all([first, refused]);
       expect(await findLatestProtocol(t.db, own.project.id)).toMatchObject({ version: 1, edgeCases: [] });

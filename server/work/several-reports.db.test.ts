@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { caseFlags } from '#db/schema/work-trouble.ts';
 import { makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
@@ -54,11 +55,7 @@ describe('several reports of protected information in one case decide together w
         flagCase(one, { batchId: first, leaseId: leases[0], kind: 'phi_seen', note }),
         flagCase(other, { batchId: second, leaseId: leases[1], kind: 'phi_seen', note }),
       ]);
-      await vi.waitUntil(async () => {
-        const waiting = await t.sql`select 1 from pg_stat_activity where datname = current_database()
-          and wait_event_type = 'Lock'`;
-        return waiting.length === 2;
-      });
+      await untilWaiting(t, 2);
     });
     const flags = await both!;
     const reports: [Report, Report] = [
