@@ -2,7 +2,11 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { GOLD_RECOUNT, listGoldMiscounted, RECOUNTS } from './counter-invariants.ts';
 import { PARKED } from './park-queries.ts';
-import { SLOT_BASE, SLOTS_PER_USE } from './rules.ts';
+import { SLOT_BASE, SLOTS_PER_USE, sawReadsSql } from './rules.ts';
+
+export const PASSED_ON =
+  'a case that somebody passed on, or whose reads they saw, does not come back to them';
+export const KEPT_FROM = 'nobody holds a case that is kept from them';
 
 /** Each query returns the rows that break one rule; all must be empty. At the end of db tests and of the kill test. */
 const RULES: Record<string, string> = {
@@ -18,6 +22,20 @@ const RULES: Record<string, string> = {
   'nobody works on a task in two tiers': `
     select batch_id, task_id, annotator_id from slots where annotator_id is not null
     group by batch_id, task_id, annotator_id having count(distinct tier) > 1`,
+  // One that ran out comes back once, and a repeat to nobody else (ADR 036). What was passed on of a correction was the correction.
+  [PASSED_ON]: `
+    select s.batch_id, s.task_id, s.annotator_id, s.tier, x.cause from slots s
+    join slot_releases x on x.batch_id = s.batch_id and x.annotator_id = s.annotator_id and x.task_id = s.task_id
+      and x.at <= s.claimed_at and x.lease_id is distinct from s.lease_id
+    where s.round = 1 and (x.excludes or (s.tier = 'label' and ${sawReadsSql('x')}))
+      and (x.cause = 'returned' or not exists (
+        select 1 from labels l where l.batch_id = x.batch_id and l.task_id = x.task_id and l.slot_no = x.slot_no
+          and l.annotator_id = x.annotator_id and l.submitted_at <= x.at))`,
+  // Of what they have read before it was kept from them, a correction and a repeat are theirs (R23, R31).
+  [KEPT_FROM]: `
+    select s.batch_id, s.task_id, s.annotator_id, s.tier from slots s
+    join reader_exclusions e on e.batch_id = s.batch_id and e.annotator_id = s.annotator_id and e.task_id = s.task_id
+    where s.status = 'leased' and s.round = 1 and s.label_id is null`,
   'every slot belongs to a task': `
     select s.batch_id, s.task_id from slots s
     where not exists (select 1 from tasks t where t.batch_id = s.batch_id and t.id = s.task_id)`,
@@ -129,8 +147,6 @@ const RULES: Record<string, string> = {
   'dealt gold was shown to no fewer readers than hold or have read it': `
     select t.batch_id, t.id from tasks t where t.is_dealt_gold and t.exposures < (
       select count(*) from slots s where s.batch_id = t.batch_id and s.task_id = t.id and s.slot_no between ${SLOT_BASE.gold} and ${SLOT_BASE.repeat - 1})`,
-  'corrections under way or made are no more than the returns': `
-    select r.batch_id, r.annotator_id from readers r where r.corrected < 0 or r.corrected > r.claimed`,
   'a read is accepted on appeal where an appeal was overturned, and rejected where it was upheld': `
     select d.batch_id, d.label_id from appeal_decisions d
     where not exists (select 1 from appeals a where a.batch_id = d.batch_id and a.label_id = d.label_id)

@@ -8,16 +8,18 @@ import { rollUpBatch } from '#server/analytics/roll-up.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { amendLabel } from './amend-label.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
+import { checkWorkInvariants, KEPT_FROM, PASSED_ON } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { GOLD_RECOUNT, RECOUNTS } from './counter-invariants.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 import { releaseLeases } from './release-leases.ts';
+import { SLOT_BASE } from './rules.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
 import { takeBackFrom, withdrawGold } from './withdraw-gold.ts';
 
-const [RELEASES, REPEATS, SKIPS, CASES, READS, HOURS, DAYS] = Object.keys(RECOUNTS) as [
+const [RELEASES, REPEATS, CORRECTIONS, SKIPS, CASES, READS, HOURS, DAYS] = Object.keys(RECOUNTS) as [
+  string,
   string,
   string,
   string,
@@ -26,6 +28,16 @@ const [RELEASES, REPEATS, SKIPS, CASES, READS, HOURS, DAYS] = Object.keys(RECOUN
   string,
   string,
 ];
+
+/** A row of slot_releases about a case that its reader holds or has handed in, from before they took it: `more` is cause and excludes. */
+const RELEASED = (more: string, of: string, slotNo = 's.slot_no') => `
+  insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason, paid_minor)
+  select s.batch_id, s.annotator_id, s.task_id, s.claimed_at - interval '1 second', gen_random_uuid(), ${slotNo}, s.tier, ${more}, 'other', 0
+  from slots s where s.batch_id = $batch and s.status = '${of}' limit 1`;
+const COUNTED = `with r as (update readers set claimed = claimed + 1, expired = expired + 1 where batch_id = $batch)`;
+const KEPT = (of: string) => `
+  insert into reader_exclusions select s.batch_id, s.annotator_id, s.task_id from slots s
+  where s.batch_id = $batch and s.status = '${of}' limit 1`;
 
 describe('counters are held against what they count', () => {
   let t: TestDatabase;
@@ -63,6 +75,9 @@ describe('counters are held against what they count', () => {
     scene.clock.advance(HOUR);
     await reclaimLeases(system());
     await rollUpBatch(system(), { batchId });
+    // What was given back and what ran out come back, the latter this once (ADR 036).
+    const claim = async () => (await claimNextTasks(who, { batchId, tier: 'label', limit: 8 })).leases;
+    expect([...(await claim()), ...(await claim())]).toHaveLength(2);
   });
   afterAll(() => t.drop());
 
@@ -101,6 +116,7 @@ describe('counters are held against what they count', () => {
     [GOLD_RECOUNT, 'update readers set gold_ok = gold_ok + 1 where batch_id = $batch'],
     [GOLD_RECOUNT, 'update gold_answers set withdrawn_at = now() where batch_id = $batch'],
     [REPEATS, 'update readers set repeats_taken = repeats_taken + 1 where batch_id = $batch'],
+    [CORRECTIONS, 'update readers set corrected = corrected + 1 where batch_id = $batch'],
     [SKIPS, 'update tasks set skips = skips + 1 where batch_id = $batch'],
     [CASES, 'update batches set task_count = task_count + 1 where id = $batch'],
     [CASES, 'update batches set gold_count = gold_count + 1 where id = $batch'],
@@ -109,8 +125,23 @@ describe('counters are held against what they count', () => {
     [HOURS, 'delete from read_hours where batch_id = $batch'],
     [DAYS, `update answer_days set n = n - 1 where batch_id = $batch and answer = '2'`],
     [DAYS, `insert into answer_days values ($batch, 'grade', '2026-01-01', '3', 1)`],
+    [PASSED_ON, COUNTED + RELEASED(`'expired', true`, 'leased')],
+    [PASSED_ON, COUNTED + RELEASED(`'expired', true`, 'submitted')],
+    [PASSED_ON, RELEASED(`'returned', true`, 'leased')],
+    [PASSED_ON, RELEASED(`'returned', false`, 'leased', `${SLOT_BASE.review}`)],
+    [KEPT_FROM, KEPT('leased')],
   ])('%s: seen when broken (%s)', async (rule, change) => {
     expect(await brokenBy(change)).toEqual([rule]);
+  });
+
+  test.each([
+    [
+      'a case that ran out once is in the hands of the same reader',
+      COUNTED + RELEASED(`'expired', false`, 'leased'),
+    ],
+    ['a case is kept from whoever has read it already', KEPT('submitted')],
+  ])('none is broken when %s (R23, ADR 036)', async (_, change) => {
+    expect(await brokenBy(change)).toEqual([]);
   });
 
   test('a withdrawn answer counts until what its readers owe to it is taken back, and no longer (R7)', async () => {

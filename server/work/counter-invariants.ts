@@ -32,6 +32,17 @@ export const RECOUNTS: Record<string, string> = {
       where tier = 'label' and round > 1 and annotator_id is not null and status <> 'superseded' group by 1, 2) s
       on s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and r.tier = 'label'
     where r.repeats_taken <> coalesce(s.n, 0)`,
+  'corrections that a reader has made or holds count to no cap': `
+    select r.batch_id, r.annotator_id, r.tier, r.corrected, c.n as made, h.n as held from readers r
+    cross join lateral (
+      select count(*) as n from labels l join labels o on o.batch_id = l.batch_id and o.id = l.supersedes_id
+      where l.batch_id = r.batch_id and l.annotator_id = r.annotator_id and l.tier = r.tier and l.is_amendment is not true
+        and o.annotator_id = l.annotator_id) c
+    cross join lateral (
+      select count(*) as n from slots s
+      where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier and s.status = 'leased'
+        and s.label_id is not null) h
+    where r.corrected <> c.n + h.n`,
   'the skips of a task are those remembered of it, returned reads that were passed on left out': `
     select t.batch_id, t.id, t.skips, coalesce(x.n, 0) as remembered from tasks t
     left join (
