@@ -6,6 +6,7 @@ import { SLOT_BASE, SLOTS_PER_USE, sawReadsSql } from './rules.ts';
 
 export const PASSED_ON =
   'a case that somebody passed on, or whose reads they saw, does not come back to them';
+export const OF_REPEATS = 'a repeat keeps its reader from the case only when they skipped it';
 export const KEPT_FROM = 'nobody holds a case that is kept from them';
 
 /** Each query returns the rows that break one rule; all must be empty. At the end of db tests and of the kill test. */
@@ -24,13 +25,18 @@ const RULES: Record<string, string> = {
     group by batch_id, task_id, annotator_id having count(distinct tier) > 1`,
   // One that ran out comes back once, and a repeat to nobody else (ADR 036). What was passed on of a correction was the correction.
   [PASSED_ON]: `
-    select s.batch_id, s.task_id, s.annotator_id, s.tier, x.cause from slots s
+    select s.batch_id, s.task_id, s.annotator_id, s.slot_no, s.status, x.cause from slots s
     join slot_releases x on x.batch_id = s.batch_id and x.annotator_id = s.annotator_id and x.task_id = s.task_id
       and x.at <= s.claimed_at and x.lease_id is distinct from s.lease_id
-    where s.round = 1 and (x.excludes or (s.tier = 'label' and ${sawReadsSql('x')}))
+    where s.round = 1 and x.slot_no < ${SLOT_BASE.repeat} and (x.excludes or (s.tier = 'label' and ${sawReadsSql('x')}))
       and (x.cause = 'returned' or not exists (
         select 1 from labels l where l.batch_id = x.batch_id and l.task_id = x.task_id and l.slot_no = x.slot_no
           and l.annotator_id = x.annotator_id and l.submitted_at <= x.at))`,
+  [OF_REPEATS]: `
+    select x.batch_id, x.task_id, x.annotator_id, x.cause from slot_releases x
+    where x.slot_no >= ${SLOT_BASE.repeat} and x.excludes and x.cause in ('expired', 'closed', 'revoked') and not exists (
+      select 1 from labels l where l.batch_id = x.batch_id and l.task_id = x.task_id and l.slot_no = x.slot_no
+        and l.annotator_id = x.annotator_id and l.submitted_at <= x.at)`,
   // Of what they have read before it was kept from them, a correction and a repeat are theirs (R23, R31).
   [KEPT_FROM]: `
     select s.batch_id, s.task_id, s.annotator_id, s.tier from slots s

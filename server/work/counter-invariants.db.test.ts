@@ -8,7 +8,7 @@ import { rollUpBatch } from '#server/analytics/roll-up.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { amendLabel } from './amend-label.ts';
-import { checkWorkInvariants, KEPT_FROM, PASSED_ON } from './check-invariants.ts';
+import { checkWorkInvariants, KEPT_FROM, OF_REPEATS, PASSED_ON } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { GOLD_RECOUNT, RECOUNTS } from './counter-invariants.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
@@ -129,6 +129,7 @@ describe('counters are held against what they count', () => {
     [PASSED_ON, COUNTED + RELEASED(`'expired', true`, 'submitted')],
     [PASSED_ON, RELEASED(`'returned', true`, 'leased')],
     [PASSED_ON, RELEASED(`'returned', false`, 'leased', `${SLOT_BASE.review}`)],
+    [OF_REPEATS, COUNTED + RELEASED(`'expired', true`, 'leased', `${SLOT_BASE.repeat}`)],
     [KEPT_FROM, KEPT('leased')],
   ])('%s: seen when broken (%s)', async (rule, change) => {
     expect(await brokenBy(change)).toEqual([rule]);
