@@ -9,7 +9,7 @@ import { claimSlots, parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { claimAloneWithGold } from './claim-with-gold.ts';
 import { hotSql, transactHot, tryAgain } from './hot-sql.ts';
 import { closedReason, recheckReader } from './join-batch.ts';
-import { countLeft, findIdle, nextFromExpertAt } from './left-queries.ts';
+import { findIdle, nextFromExpertAt, whatIsLeft } from './left-queries.ts';
 import { poolList } from './pool-rules.ts';
 import { STILL_LOOKING } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
@@ -122,24 +122,24 @@ async function explain(
     const repeats = state.repeats > 0 ? [await repeatsWait(ctx, input, state)] : [];
     return { ...cap, reasons: [...cap.reasons, ...withChanges(repeats)] };
   }
-  const left = await countLeft(hotSql(ctx.db), { ...input, pools: state.pools, most: 1 });
-  if (input.tier === 'review' && left.open > 0) {
+  const left = await whatIsLeft(hotSql(ctx.db), { ...input, pools: state.pools });
+  if (input.tier === 'review' && left.isOpen) {
     const wait = await namedExpert(ctx, input);
     if (wait !== null) return wait;
   }
-  if (state.held > 0 && left.open > 0)
+  if (state.held > 0 && left.isOpen)
     return because({
       code: 'work.held',
       message: `You hold ${state.held} cases already. Submit or release them first.`,
     });
-  if (left.open > 0)
+  if (left.isOpen)
     return because({
       code: 'work.all_seen',
       message: 'You have had every case that is still open here. Those are for others.',
     });
   if (state.repeats > 0) return because(await repeatsWait(ctx, input, state));
-  if (left.elsewhere > 0) return because(await notYours(ctx, input.batchId));
-  if (left.leased > 0)
+  if (left.isElsewhere) return because(await notYours(ctx, input.batchId));
+  if (left.isLeased)
     return because(
       {
         code: 'work.all_taken',

@@ -4,6 +4,7 @@ import {
   CAP_LEFT,
   type ClaimKey,
   type ClaimState,
+  type Fragment,
   type GuardKey,
   inOrder,
   isMineByName,
@@ -42,29 +43,74 @@ export async function findIdle(
   return answerOf(rows).state;
 }
 
+type Pools = { from: number; to: number };
+
 /**
- * What is left of a tier, for the words of an empty claim; of `pools` when they are given, and `elsewhere` in the others.
- * Counts no further than `most` of each. Index: slots_claim_idx.
+ * The lanes of some pools, and those of the others, each as ranges: an index is read along a range, while what a condition leaves out of
+ * one is walked. Pool 0 is that of a batch without pools: every lane is its own.
  */
-export async function countLeft(
+function lanesOf(sql: HotSql, tier: Tier, pools: Pools | null): { own: Fragment[]; others: Fragment[] } {
+  if (tier !== 'label' || pools === null || pools.from === 0) return { own: [part(sql`true`)], others: [] };
+  const [first, last] = [laneOf(pools.from, 0), laneOf(pools.to, LANES_PER_POOL - 1)];
+  return {
+    own: [
+      part(sql`s.lane = 0`),
+      part(sql`s.lane between ${-pools.to}::int and ${-pools.from}::int`),
+      part(sql`s.lane between ${first}::int and ${last}::int`),
+    ],
+    others: [
+      part(sql`s.lane < ${-pools.to}::int`),
+      part(sql`s.lane > ${-pools.from}::int and s.lane < 0`),
+      part(sql`s.lane > 0 and s.lane < ${first}::int`),
+      part(sql`s.lane > ${last}::int`),
+    ],
+  };
+}
+
+/** How many slots are open in some ranges of lanes, at most `most`, as a subquery; no more than those are looked at. */
+function openIn(
   sql: HotSql,
-  p: { batchId: string; tier: Tier; pools?: { from: number; to: number } | null; most: number },
-): Promise<{ open: number; leased: number; elsewhere: number }> {
-  const pools = p.tier === 'label' && p.pools ? p.pools : null;
-  const lanes =
-    pools &&
-    part(sql`(s.lane = 0 or s.lane between ${-pools.to}::int and ${-pools.from}::int
-    or s.lane between ${laneOf(pools.from, 0)}::int and ${laneOf(pools.to, LANES_PER_POOL - 1)}::int)`);
+  p: { batchId: string; tier: Tier; most: number },
+  ranges: readonly Fragment[],
+): Fragment {
+  if (ranges.length === 0) return part(sql`0`);
+  const all = ranges
+    .map((range) =>
+      part(sql`(select 1 from slots s where s.batch_id = ${p.batchId} and s.tier = ${p.tier} and ${range}
+        and s.annotator_id is null and s.reserved_for is null limit ${p.most})`),
+    )
+    .reduce((some, more) => part(sql`${some} union all ${more}`));
+  return part(sql`(select count(*)::int from (select 1 from (${all}) r limit ${p.most}) o)`);
+}
+
+/**
+ * Open slots of a tier, of `pools` when they are given; counts no further than `most`, and looks at no more: a list of work asks for each
+ * of its lines. Index: slots_claim_idx.
+ */
+export async function countOpen(
+  sql: HotSql,
+  p: { batchId: string; tier: Tier; pools: Pools | null; most: number },
+): Promise<number> {
+  const { own } = lanesOf(sql, p.tier, p.pools);
+  const [row] = await sql`select ${openIn(sql, p, own)} as open`;
+  return row?.open ?? 0;
+}
+
+/**
+ * What is left of a tier, for the words of an empty claim: whether anything is open in `pools`, open in the others, or held by anybody.
+ * Looks at one of each,
+ * and at no more than the leases that are out. Indexes: slots_claim_idx, slots_lease_idx.
+ */
+export async function whatIsLeft(
+  sql: HotSql,
+  p: { batchId: string; tier: Tier; pools: Pools },
+): Promise<{ isOpen: boolean; isElsewhere: boolean; isLeased: boolean }> {
+  const { own, others } = lanesOf(sql, p.tier, p.pools);
+  const one = { batchId: p.batchId, tier: p.tier, most: 1 };
   const [row] = await sql`
-    select
-      (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.tier = ${p.tier}
-        and s.annotator_id is null and s.reserved_for is null ${lanes ? part(sql`and ${lanes}`) : part(sql``)} limit ${p.most}) o) as open,
-      (select count(*)::int from (select 1 from slots s where ${pools !== null}::boolean and s.batch_id = ${p.batchId}
-        and s.tier = ${p.tier} and s.annotator_id is null and s.reserved_for is null
-        ${lanes ? part(sql`and not ${lanes}`) : part(sql``)} limit ${p.most}) e) as elsewhere,
-      (select count(*)::int from (select 1 from slots s where s.batch_id = ${p.batchId} and s.status = 'leased'
-        and s.tier = ${p.tier} limit ${p.most}) l) as leased`;
-  return { open: row?.open ?? 0, leased: row?.leased ?? 0, elsewhere: row?.elsewhere ?? 0 };
+    select ${openIn(sql, one, own)} as open, ${openIn(sql, one, others)} as elsewhere,
+      (select true from slots s where s.batch_id = ${p.batchId} and s.status = 'leased' and s.tier = ${p.tier} limit 1) as leased`;
+  return { isOpen: row?.open > 0, isElsewhere: row?.elsewhere > 0, isLeased: row?.leased ?? false };
 }
 
 /**

@@ -14,7 +14,7 @@ import { listReplies } from './flag-queries.ts';
 import { hotSql } from './hot-sql.ts';
 import { candidateOf, closedReason } from './join-batch.ts';
 import { listMyLeases } from './lease-queries.ts';
-import { countLeft } from './left-queries.ts';
+import { countOpen } from './left-queries.ts';
 import { listOwnPay, NO_PAY, type OwnPay, payKey } from './own-pay.ts';
 import { poolList, poolsFor } from './pool-rules.ts';
 import { type Batch, findLease, findReader, getBatch, type Reader } from './reads.ts';
@@ -132,9 +132,9 @@ async function lineOf(
   // A general exam is taken from the list of exams, which chooses the sitting.
   if (batch.generalExamId !== null && reader === null) return null;
   const pools = poolsFor({ ...batch, pools: poolList.parse(batch.pools) }, who);
-  const left = await countLeft(hotSql(ctx.db), { batchId: batch.id, tier, pools, most: MOST_COUNTED });
-  if (tier !== 'label' && left.open === 0 && reader === null) return null;
-  const isOpenRough = tier === 'label' && batch.goldMode === 'dealt' && left.open < MOST_COUNTED;
+  const open = await countOpen(hotSql(ctx.db), { batchId: batch.id, tier, pools, most: MOST_COUNTED });
+  if (tier !== 'label' && open === 0 && reader === null) return null;
+  const isOpenRough = tier === 'label' && batch.goldMode === 'dealt' && open < MOST_COUNTED;
   const isDueRough = batch.goldMode === 'dealt';
   const eligibility = await decideEligibility(ctx.db, batch, who);
   const { decision } = eligibility;
@@ -176,7 +176,7 @@ async function lineOf(
     basis: decision.allowed ? decision.basis : null,
     reasons: withChanges(reasons),
     // What a cap keeps from them is not theirs to take up, whatever else is.
-    openCount: isCapped ? 0 : isOpenRough ? roughCount(left.open) : left.open,
+    openCount: isCapped ? 0 : isOpenRough ? roughCount(open) : open,
     isOpenRough,
     joined: reader && joinedOf(reader, pay.get(payKey(reader)) ?? NO_PAY),
   };
