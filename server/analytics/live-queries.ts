@@ -24,7 +24,6 @@ type Row = {
   goldMode: Batch['goldMode'];
   goldShareBasisPoints: number;
   submitted: number;
-  goldReads: number;
   held: number;
   activeReaders: number;
   activeDeciders: number;
@@ -92,7 +91,6 @@ async function readLiveCounts(
   const rows = await q.execute<Row>(sql`
     select b.id, b.status, b.task_count as "taskCount", b.gold_mode as "goldMode", b.gold_share_basis_points as "goldShareBasisPoints",
       coalesce(sum(r.submitted) filter (where r.tier = 'label'), 0)::int as submitted,
-      coalesce(sum(r.gold_n) filter (where r.tier = 'label'), 0)::int as "goldReads",
       coalesce(sum(r.claimed - r.submitted - r.skipped - r.expired - r.released) filter (where r.tier = 'label'), 0)::int as held,
       count(*) filter (where r.tier = 'label' and ${active})::int as "activeReaders",
       count(*) filter (where r.tier <> 'label' and ${active})::int as "activeDeciders"
@@ -111,7 +109,6 @@ async function readLiveCounts(
         taskCount: row.taskCount,
         goldShare: goldShareOf(row),
         submitted: row.submitted,
-        goldReads: row.goldReads,
         held: Math.max(0, row.held),
         activeReaders: row.activeReaders,
         activeDeciders: row.activeDeciders,

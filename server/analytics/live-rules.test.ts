@@ -10,7 +10,6 @@ const counts = (change: Partial<LiveCounts> = {}): LiveCounts => ({
   taskCount: 1000,
   goldShare: 0.1,
   submitted: 450,
-  goldReads: 20,
   held: 12,
   activeReaders: 5,
   activeDeciders: 1,
@@ -34,7 +33,7 @@ const afterOrdinary = counts({
     asOf: now,
   },
 });
-const afterGold = counts({ submitted: 451, goldReads: 21 });
+const afterGold = counts({ submitted: 451 });
 
 describe('what is shown live of a batch', () => {
   test('the sponsor sees it exactly, without the gold that comes on top of its own reads', () => {

@@ -43,9 +43,8 @@ export type LiveCounts = {
   taskCount: number;
   /** Share of dealt gold among what people read, 0..1; null where none is dealt. */
   goldShare: number | null;
-  /** Submitted reads, gold that was dealt included; and those on gold. */
+  /** Submitted reads, gold that was dealt included. */
   submitted: number;
-  goldReads: number;
   /** Leases that are out. */
   held: number;
   /** Readers, and reviewers and adjudicators, who did something in the last ten minutes. */
@@ -77,7 +76,8 @@ export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: 
   return {
     status: counts.status,
     isRough,
-    reads: isRough || counts.goldShare === null ? counts.submitted : counts.submitted - counts.goldReads,
+    // Of its own cases, as they stand against the reads that these need: dealt gold comes on top of them, also once it is withdrawn (R7).
+    reads: isRough ? counts.submitted : progress.readsDone,
     readsNeeded: isRough ? null : progress.readsNeeded,
     held: counts.held,
     activeReaders: counts.activeReaders,

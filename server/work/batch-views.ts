@@ -6,7 +6,7 @@ import { findSignedProtocol, getProtocolVersion, type ProtocolVersion } from '#s
 import { listApart, listElsewhere } from './apart-queries.ts';
 import { cloneRefusal } from './clone-rules.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
-import { progressOf } from './count-progress.ts';
+import { type Progress, progressOf } from './count-progress.ts';
 import { missingFunds } from './cover-reserve.ts';
 import { stopsOf } from './hold-claims.ts';
 import { spokenFor } from './join-queries.ts';
@@ -68,10 +68,13 @@ function toView(batch: Batch) {
  * What is counted of a batch for everyone who may read its project: progress and money. What readers got right on gold is
  * quality, which a pilot holds back (R15) and the analytics show with n and interval.
  */
-function shownTotals(batch: Batch, sums: BatchTotals): Omit<BatchTotals, 'goldN' | 'goldOk'> {
-  const { goldN, goldOk: _ok, ...totals } = sums;
-  // Dealt gold comes on top of the batch's own reads and does not bring it nearer to its end.
-  return batch.goldMode === 'dealt' ? { ...totals, submitted: totals.submitted - goldN } : totals;
+function shownTotals(
+  sums: BatchTotals,
+  progress: Progress | undefined,
+): Omit<BatchTotals, 'goldN' | 'goldOk'> {
+  const { goldN: _n, goldOk: _ok, ...totals } = sums;
+  // Counted by its own cases: dealt gold comes on top of them and brings it no nearer to its end, also once it is withdrawn (R7).
+  return { ...totals, submitted: progress?.readsDone ?? 0 };
 }
 
 /** The batches of one of the acting sponsor's projects, newest first, with their totals. */
@@ -79,6 +82,7 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listBatches(ctx.db, input.projectId);
   const sums = await sumReadersOf(ctx.db, { batchIds: rows.map((batch) => batch.id), tier: 'label' });
+  const progress = await progressOf(ctx.db, { batches: rows, now: ctx.clock.now() });
   const vendors = await organisationsById(
     ctx.db,
     rows.flatMap((batch) => batch.vendorOrgId ?? []),
@@ -86,7 +90,7 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
   return rows.flatMap((batch) => {
     const own = sums.get(batch.id);
     const vendorName = vendors.get(batch.vendorOrgId ?? '')?.legalName ?? null;
-    return own ? [{ ...toView(batch), vendorName, totals: shownTotals(batch, own) }] : [];
+    return own ? [{ ...toView(batch), vendorName, totals: shownTotals(own, progress.get(batch.id)) }] : [];
   });
 }
 
@@ -151,7 +155,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
       ...one,
       isNamedHere: batch.apartFromBatchIds?.includes(one.id) ?? false,
     })),
-    totals: shownTotals(batch, sums),
+    totals: shownTotals(sums, progress.get(batch.id)),
     consensusChoice: choiceOf(ctx, batch),
     tasks: progress.get(batch.id)?.tasks ?? {},
     readers: readers.map((r) => ({

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { newId } from '#server/core/ids.ts';
+import { listActiveGold } from '#server/gold/reads.ts';
+import { takeBackGold } from '#server/gold/take-back-gold.ts';
+import { disputeGoldItem } from '#server/gold/withdraw-gold-item.ts';
+import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
+import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { goldOrdinals } from '#server/work/rules.ts';
+import { submitLabel } from '#server/work/submit-label.ts';
+import { viewDashboard } from './view-dashboard.ts';
+import { viewLive } from './watch-live.ts';
+
+describe('how far a batch is, as its sponsor sees it', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 6 });
+    scene = await makeWorkScene(t.db, { cases: 6, gold: { 0: { grade: ['2'] } } });
+  });
+  afterAll(() => t.drop());
+
+  /** Makes exactly the second of a person's first four reads gold: the draw depends on the secret alone. */
+  function dealGoldSecond(batchId: string, annotatorId: string): void {
+    const pool = { batchId, annotatorId, count: 1, shareBasisPoints: 3000 };
+    const isGold = (secret: string, read: number) => goldOrdinals({ ...pool, secret, dealt: read - 1 }) === 1;
+    let n = 0;
+    while ([1, 2, 3, 4].some((read) => isGold(`a-secret-of-the-tests-${n}`, read) !== (read === 2))) n += 1;
+    process.env.READROOM_GOLD_SECRET = `a-secret-of-the-tests-${n}`;
+  }
+
+  async function readOne(who: OrgContext, batchId: string): Promise<void> {
+    const [lease] = (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases;
+    const label = { labelId: newId(), answers: { grade: '2' }, activeMs: 1000 };
+    await submitLabel(who, { batchId, leaseId: lease!.leaseId, ...label });
+  }
+
+  test('counts reads of its own cases, on every page alike, also once gold that was dealt is withdrawn (R7)', async () => {
+    const batchId = await makeBatch(scene, { goldMode: 'dealt', goldShareBasisPoints: 3000, overlap: 1 });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    dealGoldSecond(batchId, who.actor.personId);
+    const projectId = scene.project.id;
+    const shown = async () => {
+      const live = await viewLive(scene.sponsor, { batchId });
+      const { batches } = await viewDashboard(scene.sponsor, { projectId });
+      const list = await viewBatches(scene.sponsor, { projectId });
+      return {
+        live: live.reads,
+        batch: (await viewBatch(scene.sponsor, { batchId })).totals.submitted,
+        list: list.find((one) => one.id === batchId)?.totals.submitted,
+        dashboard: batches.find((one) => one.batchId === batchId)?.reads,
+      };
+    };
+    for (let n = 0; n < 3; n += 1) await readOne(who, batchId);
+    const [reader] = await t.sql`select submitted, gold_n from readers where batch_id = ${batchId}`;
+    expect(reader).toEqual({ submitted: 3, gold_n: 1 });
+    const two = { live: 2, batch: 2, list: 2, dashboard: 2 };
+    expect(await shown()).toEqual(two);
+
+    const [item] = await listActiveGold(t.db, projectId);
+    const { goldItemId } = item!;
+    await disputeGoldItem(scene.sponsor, { goldItemId, reason: 'The biopsy says something else.' });
+    const system = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: newId() });
+    await takeBackGold(system, { batchId, goldItemId });
+    const [after] = await t.sql`select submitted, gold_n from readers where batch_id = ${batchId}`;
+    expect(after).toEqual({ submitted: 3, gold_n: 0 });
+    expect(await shown()).toEqual(two);
+  });
+});
