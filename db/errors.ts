@@ -22,6 +22,18 @@ export function postgresFault(error: unknown): PostgresFault | null {
   return null;
 }
 
+/**
+ * True when a row of a system catalog was changed by somebody else at the same moment. The server has no code of its own for it, so its
+ * words are looked at.
+ */
+export function isCatalogContended(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    postgresFault(error)?.code === 'XX000' &&
+    /tuple concurrently (updated|deleted)/.test(error.message)
+  );
+}
+
 /** True when `error` is a violation of the unique index or constraint `name`. */
 export function violates(error: unknown, name: string): boolean {
   const fault = postgresFault(error);

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openDatabase } from './client.ts';
 import { findUnsupported, migrateDatabase } from './migrate.ts';
 import { makeOrganisation } from './seed/factories/identity.ts';
-import { TEST_APP_PASSWORD } from './testing/database.ts';
+import { createTestDatabase, TEST_APP_PASSWORD } from './testing/database.ts';
+import { untilWaiting } from './testing/until-waiting.ts';
 
 /** A user's own server, where the user of DATABASE_URL is no superuser. */
 test.each([
@@ -16,6 +17,25 @@ test.each([
   [190000, true],
 ])('a server of version %i is supported: %s', (version, isSupported) => {
   expect(findUnsupported(version) === null).toBe(isSupported);
+});
+
+test('another database of the server whose launcher changes the roles at the same moment is waited for', async () => {
+  const [one, other] = [
+    await createTestDatabase(inject('adminUrl')),
+    await createTestDatabase(inject('adminUrl')),
+  ];
+  const [row] = await one.admin`select current_database() as name`;
+  const adminUrl = new URL(`/${row?.name}`, inject('adminUrl')).href;
+  let migrated: Promise<unknown> | undefined;
+  // What the launcher of the other database does, held back just before it commits.
+  await other.admin.begin(async (tx) => {
+    await tx.unsafe(`alter role readroom_app password '${TEST_APP_PASSWORD}'`);
+    migrated = migrateDatabase({ adminUrl, appPassword: TEST_APP_PASSWORD });
+    await untilWaiting(one);
+  });
+  expect(await migrated).toEqual({ applied: 0, appRole: 'readroom_app' });
+  await one.drop();
+  await other.drop();
 });
 
 describe('migrating with few permissions', () => {

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as runDrizzle } from 'drizzle-orm/postgres-js/migrator';
 import { runMigrations as runWorkerMigrations } from 'graphile-worker';
 import postgres from 'postgres';
-import { postgresFault } from './errors.ts';
+import { isCatalogContended, postgresFault } from './errors.ts';
 import { APP_ROLE, applyGuarantees, OWNER_ROLE } from './guarantees.ts';
 
 const MIGRATIONS = path.join(import.meta.dirname, 'migrations');
@@ -41,7 +41,8 @@ export function findUnsupported(version: number): string | null {
 
 /**
  * Brings the database at `adminUrl` to this code's schema: roles, tables, worker schema, grants. Creates the
- * database when it is missing. Safe to run twice and from two processes at once (advisory lock).
+ * database when it is missing. Safe to run twice and from two processes at once: an advisory lock keeps those of one database apart, and
+ * what they share with other databases of the server, the roles, is set again when somebody else did at the same moment.
  * Returns the number of migrations that were applied, and the role that the app signs in as: null when the user may not
  * create roles, so that the app has to use that user too and nothing protects append-only tables from it. What the user
  * lacks beyond that is refused with `not_permitted` and the statement that grants it.
@@ -69,7 +70,8 @@ export async function migrateDatabase(input: {
       );
     }
     const hasRoles = await mayCreateRoles(sql);
-    if (hasRoles) await refusing(sql, GRANT_ROLES, () => ensureRoles(sql, input.appPassword));
+    if (hasRoles)
+      await refusing(sql, GRANT_ROLES, () => whileContended(() => ensureRoles(sql, input.appPassword)));
     if (hasRoles) await sql.unsafe(`set role ${OWNER_ROLE}`);
     await refusing(sql, GRANT_CREATE, () => runDrizzle(drizzle(sql), { migrationsFolder: MIGRATIONS }));
     await sql.unsafe('reset role');
@@ -129,7 +131,10 @@ async function createDatabaseIfMissing(adminUrl: string): Promise<void> {
     try {
       await admin.unsafe(`create database "${name.replaceAll('"', '""')}"`);
     } catch (cause) {
-      if (postgresFault(cause)?.code !== '42501') throw cause;
+      const code = postgresFault(cause)?.code;
+      // Somebody else has made it since we looked.
+      if (code === '42P04' || code === '23505') return;
+      if (code !== '42501') throw cause;
       throw new MigrationRefused(
         'not_permitted',
         `There is no database "${name}" and the user "${decodeURIComponent(url.username)}" may not create it. Run as a superuser: create database "${name}" owner "${decodeURIComponent(url.username)}";`,
@@ -140,6 +145,26 @@ async function createDatabaseIfMissing(adminUrl: string): Promise<void> {
     }
   } finally {
     await probe.end({ timeout: 5 });
+  }
+}
+
+/** Each time it fails somebody else has got through, so it takes at most as many as there are launchers at once. */
+const MOST_TRIES = 50;
+
+/**
+ * Repeats a step on what all databases of a server share. Its rows cannot be locked without a superuser's rights, and advisory locks
+ * hold within one database: who changes a role while another does is told that the row was changed meanwhile (XX000), or that a role
+ * of this name exists by now (23505, 42710).
+ */
+async function whileContended(step: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      const code = postgresFault(error)?.code;
+      const isContended = isCatalogContended(error) || code === '23505' || code === '42710';
+      if (!isContended || tries >= MOST_TRIES) throw error;
+    }
   }
 }
 
