@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { modelRun } from '#db/testing/model-run.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { MINUTE, SECOND } from '#server/core/clock.ts';
@@ -29,6 +30,7 @@ process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
  * rejections by the sponsor, undo, skips, leases given back and run out, pauses, and the end of the batch. What a reader holds is
  * the claim’s model (server/work/slot-machine.db.test.ts); here it is what becomes of each label.
  */
+const RUN = modelRun({ seed: 5, histories: 5, secondsEach: 40 });
 const READERS = 3;
 const ACTS = [
   'claim',
@@ -300,16 +302,20 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
   return { act, finish };
 }
 
-test('whatever becomes of reads, labels are in the state, and people are paid, as a list of what was decided says', async () => {
-  await fc.assert(
-    fc.asyncProperty(kind, fc.array(step, { minLength: 30, maxLength: 50 }), async (of, steps) => {
-      const { act, finish } = await play(of);
-      for (const one of steps) await act(one);
-      expect(await checkWorkInvariants(t.db)).toEqual([]);
-      await finish();
-      expect(await checkWorkInvariants(t.db)).toEqual([]);
-    }),
-    { numRuns: 5, seed: 5 },
-  );
-  expect(refused).toBeGreaterThan(0);
-}, 120_000);
+test(
+  'whatever becomes of reads, labels are in the state, and people are paid, as a list of what was decided says',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(kind, fc.array(step, { minLength: 30, maxLength: 50 }), async (of, steps) => {
+        const { act, finish } = await play(of);
+        for (const one of steps) await act(one);
+        expect(await checkWorkInvariants(t.db)).toEqual([]);
+        await finish();
+        expect(await checkWorkInvariants(t.db)).toEqual([]);
+      }),
+      RUN.parameters,
+    );
+    expect(refused).toBeGreaterThan(0);
+  },
+  RUN.timeoutMs,
+);

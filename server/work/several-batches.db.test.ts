@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { modelRun } from '#db/testing/model-run.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import type { AppError } from '#server/core/errors.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
@@ -25,6 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.drop());
 
+const RUN = modelRun({ seed: 20261122, histories: 12 });
 const READERS = 3;
 const BATCHES = [
   { goldMode: 'none' },
@@ -95,40 +97,44 @@ async function act(
   }
 }
 
-test('people of several batches who do things at once hold and have handed in what they were told', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(round, { minLength: 4, maxLength: 10 }), async (rounds) => {
-      const batchIds = await Promise.all(
-        BATCHES.map((of) => makeBatch(scene, { overlap: 2, prefetch: 3, ...of })),
-      );
-      const people = await makeReaders(scene, batchIds[0] as string, READERS);
-      const desks: Desk[] = [];
-      for (const batchId of batchIds)
-        for (const who of people) {
-          if (batchId !== batchIds[0]) await joinBatch(who, { batchId, tier: 'label' });
-          desks.push({ who, batchId, held: [], given: [], sent: null, submitted: 0 });
-        }
-      const everGiven = new Set<string>();
-      for (const acts of rounds) {
-        const ended = await Promise.allSettled(
-          desks.map((desk, i) => act(desk, acts[i]?.act ?? 'claim', acts[i]?.limit ?? 1, everGiven)),
+test(
+  'people of several batches who do things at once hold and have handed in what they were told',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(round, { minLength: 4, maxLength: 10 }), async (rounds) => {
+        const batchIds = await Promise.all(
+          BATCHES.map((of) => makeBatch(scene, { overlap: 2, prefetch: 3, ...of })),
         );
-        for (const one of ended) if (one.status === 'rejected') throw one.reason;
-      }
-      for (const { who, batchId, held, submitted } of desks) {
-        const { personId } = who.actor;
-        const rows =
-          await t.sql`select lease_id from slots where batch_id = ${batchId} and annotator_id = ${personId}
+        const people = await makeReaders(scene, batchIds[0] as string, READERS);
+        const desks: Desk[] = [];
+        for (const batchId of batchIds)
+          for (const who of people) {
+            if (batchId !== batchIds[0]) await joinBatch(who, { batchId, tier: 'label' });
+            desks.push({ who, batchId, held: [], given: [], sent: null, submitted: 0 });
+          }
+        const everGiven = new Set<string>();
+        for (const acts of rounds) {
+          const ended = await Promise.allSettled(
+            desks.map((desk, i) => act(desk, acts[i]?.act ?? 'claim', acts[i]?.limit ?? 1, everGiven)),
+          );
+          for (const one of ended) if (one.status === 'rejected') throw one.reason;
+        }
+        for (const { who, batchId, held, submitted } of desks) {
+          const { personId } = who.actor;
+          const rows =
+            await t.sql`select lease_id from slots where batch_id = ${batchId} and annotator_id = ${personId}
           and status = 'leased' order by lease_id`;
-        expect(rows.map((row) => row.lease_id)).toEqual([...held].sort());
-        const [reader] =
-          await t.sql`select submitted from readers where batch_id = ${batchId} and annotator_id = ${personId}`;
-        expect(reader?.submitted).toBe(submitted);
-      }
-    }),
-    { numRuns: 12, seed: 20261122 },
-  );
-}, 120_000);
+          expect(rows.map((row) => row.lease_id)).toEqual([...held].sort());
+          const [reader] =
+            await t.sql`select submitted from readers where batch_id = ${batchId} and annotator_id = ${personId}`;
+          expect(reader?.submitted).toBe(submitted);
+        }
+      }),
+      RUN.parameters,
+    );
+  },
+  RUN.timeoutMs,
+);
 
 test('one person’s fault in a group is nobody else’s, in whatever batch they are', async () => {
   const batchIds = await Promise.all([makeBatch(scene), makeBatch(scene)]);
