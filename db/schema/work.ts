@@ -261,6 +261,13 @@ export const slotReleases = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.batchId, t.annotatorId, t.taskId, t.at, t.leaseId] }),
+    // What became of a lease that is over: a submit that comes too late, a skip whose answer was lost. Without the person, or the claim's
+    // guard would take it for the key and walk all that they passed on.
+    index('slot_releases_lease_idx').on(t.batchId, t.leaseId),
+    // What ran out on a person, the newest first: where answers may be kept that they have not handed in.
+    index('slot_releases_expired_idx')
+      .on(t.batchId, t.annotatorId, t.tier, t.at)
+      .where(sql`cause = 'expired'`),
     // What a case has cost besides its slots: reads that were paid and taken from it (few).
     index('slot_releases_paid_idx').on(t.batchId, t.taskId).where(sql`paid_minor > 0`),
   ],

@@ -4,8 +4,7 @@ import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { hotSql } from './hot-sql.ts';
 import { leaseUnknown, notYourSlot } from './lease-errors.ts';
-import { wereLeasesOf } from './lease-queries.ts';
-import { findLeasedSlot } from './submit-queries.ts';
+import { findLeasedSlot, findRelease } from './submit-queries.ts';
 
 /** Answers in their one spelling, or `answers_invalid` with every fault. */
 export function checkedAnswers(schema: LabelSchema, answers: Answers): Answers {
@@ -23,7 +22,7 @@ export function checkedAnswers(schema: LabelSchema, answers: Answers): Answers {
 
 /**
  * As `checkedAnswers`, under a lease. The faults name fields and options of the sponsor's protocol: whoever never had the lease is
- * refused as by any other submission of theirs. Costs nothing while the answers are fine.
+ * refused as by any other submission of theirs, and so is who has submitted it already. Costs nothing while the answers are fine.
  */
 export async function checkedForHolder(
   ctx: OrgContext,
@@ -35,12 +34,11 @@ export async function checkedForHolder(
   return checkedAnswers(schema, answers);
 }
 
-/** Throws `not_your_slot` or `lease_unknown` unless the lease is or was this person's. */
+/** Throws `not_your_slot` or `lease_unknown` unless this person holds the lease, or held it until it was lost (as `findSubmittable`). */
 async function assertLeaseOf(ctx: OrgContext, of: { batchId: string; leaseId: string }): Promise<void> {
   const annotatorId = ctx.actor.personId;
   const slot = await findLeasedSlot(hotSql(ctx.db), of);
   if (slot?.annotatorId === annotatorId) return;
   if (slot !== null) throw notYourSlot();
-  const wasTheirs = await wereLeasesOf(ctx.db, { batchId: of.batchId, annotatorId, leaseIds: [of.leaseId] });
-  if (!wasTheirs) throw leaseUnknown();
+  if ((await findRelease(hotSql(ctx.db), { ...of, annotatorId })) === null) throw leaseUnknown();
 }

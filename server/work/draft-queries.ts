@@ -109,8 +109,8 @@ export async function listBegun(
 }
 
 /**
- * Cases that ran out on a person while their answers are kept, and that they have not handed in since. Walks what ran out on
- * them here, at most 200. Indexes: the primary keys of slot_releases and drafts, slots_person_task_key.
+ * Cases that ran out on a person while their answers are kept, and that they have not handed in since. Looks at the
+ * newest 200 that ran out on them here. Indexes: slot_releases_expired_idx, the primary key of drafts, slots_person_task_key.
  */
 export async function countKeptDrafts(
   q: Queryable,

@@ -166,19 +166,13 @@ export async function prolongLeases(
   return [...rows].map((row) => ({ leaseId: row.leaseId, leaseUntil: new Date(row.leaseUntil) }));
 }
 
-/** Whether any of these leases is or was this person's. Walks what the person has read here; for a rare question. */
-export async function wereLeasesOf(
+/** Whether this person has joined a batch, at whatever tier. Index: the primary key of readers. */
+export async function hasJoined(
   q: Queryable,
-  input: { batchId: string; annotatorId: string; leaseIds: readonly string[] },
+  input: { batchId: string; annotatorId: string },
 ): Promise<boolean> {
-  const ids = sql`any (${sql.param([...input.leaseIds])}::uuid[])`;
   const rows = await q.execute(sql`
-    select 1 from slots s where s.batch_id = ${input.batchId} and s.annotator_id = ${input.annotatorId}
-      and s.lease_id = ${ids}
-    union all
-    select 1 from slot_releases x where x.batch_id = ${input.batchId} and x.annotator_id = ${input.annotatorId}
-      and x.lease_id = ${ids}
-    limit 1`);
+    select 1 from readers r where r.batch_id = ${input.batchId} and r.annotator_id = ${input.annotatorId} limit 1`);
   return rows.length > 0;
 }
 

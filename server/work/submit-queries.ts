@@ -221,7 +221,7 @@ export async function findLabel(
 /** How a lease ended that was not submitted. */
 export type Release = { taskId: string; cause: string; at: Date };
 
-/** Whether a lease that is over was this person's; scans only that person's releases of the batch. */
+/** How a lease of this person ended that they lost or gave back; null for any other. Index: slot_releases_lease_idx. */
 export async function findRelease(
   sql: HotSql,
   input: { batchId: string; annotatorId: string; leaseId: string },

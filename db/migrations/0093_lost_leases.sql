@@ -1,0 +1,2 @@
+CREATE INDEX "slot_releases_lease_idx" ON "slot_releases" USING btree ("batch_id","lease_id");--> statement-breakpoint
+CREATE INDEX "slot_releases_expired_idx" ON "slot_releases" USING btree ("batch_id","annotator_id","tier","at") WHERE cause = 'expired';
