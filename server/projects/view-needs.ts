@@ -186,7 +186,10 @@ async function needsOfRunningWork(ctx: OrgContext, live: readonly Project[]): Pr
       const pressing = overdue > 0 ? ` ${lateDecision(n, overdue)}` : '';
       add('passes', projectId, 'quality/inbox#passes', what, why + pressing);
     }
-    for (const { projectId, n } of await countOpenRecalls(ctx.db, projectIds)) {
+    for (const { projectId, n } of await countOpenRecalls(ctx.db, {
+      projectIds,
+      personId: ctx.actor.personId,
+    })) {
       const what = n === 1 ? 'Decide on labels of a reader' : `Decide on ${n} lists of labels`;
       const why = 'A credential did not hold when they were made. They count until you decide (R27).';
       add('recalls', projectId, 'quality/recalls', what, why);

@@ -131,14 +131,15 @@ describe('R27: a credential that stops to hold', () => {
     expect(JSON.stringify(shown)).not.toContain(worker.actor.personId);
     const decision = { recallId: shown[0]!.id, decision: 'kept' as const, reason: 'Two others agree.' };
     // It is on the home page of who decides, until they have.
-    const need = async () =>
-      (await viewNeeds(lead)).needs.find((one) => one.href.endsWith('/quality/recalls'));
+    const need = async (by: OrgContext = lead) =>
+      (await viewNeeds(by)).needs.find((one) => one.href.endsWith('/quality/recalls'));
     expect(await need()).toMatchObject({ tone: 'attention', why: expect.stringContaining('did not hold') });
-    // Never the reader, should they be of those who decide on quality as well; and the page does not offer it to them.
+    // Never the reader, should they be of those who decide on quality as well; and neither the page nor their home offers it to them.
     const { personId } = worker.actor;
     const self = { ...lead, actor: { ...lead.actor, personId } };
     const refused = { kind: 'forbidden', reason: 'own_recall' };
     await expect(decideRecall(self, decision)).rejects.toMatchObject(refused);
+    expect(await need(self)).toBeUndefined();
     const offered = async (by: OrgContext) =>
       (await viewRecalls(by, { projectId })).recalls.map((one) => [one.status, one.isOwn, one.mayDecide]);
     expect(await offered(self)).toEqual([['open', true, false]]);

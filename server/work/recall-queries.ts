@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { credentials, labelRecalls, verifications } from '#db/schema/credentials.ts';
 import { projects } from '#db/schema/projects.ts';
@@ -104,16 +104,22 @@ export async function listRecalls(q: Queryable, projectId: string): Promise<Reca
   return rows.map(({ recall, ...more }) => ({ ...recall, ...more }));
 }
 
-/** How many lists of labels wait for a decision in each project. Index: label_recalls_project_idx. */
+/** How many lists of labels wait in each project for a decision of this person, who never decides on their own (R27). Index: label_recalls_project_idx. */
 export async function countOpenRecalls(
   q: Queryable,
-  projectIds: readonly string[],
+  of: { projectIds: readonly string[]; personId: string },
 ): Promise<{ projectId: string; n: number }[]> {
-  if (projectIds.length === 0) return [];
+  if (of.projectIds.length === 0) return [];
   return q
     .select({ projectId: labelRecalls.projectId, n: sql<number>`count(*)::int` })
     .from(labelRecalls)
-    .where(and(inArray(labelRecalls.projectId, [...projectIds]), eq(labelRecalls.status, 'open')))
+    .where(
+      and(
+        inArray(labelRecalls.projectId, [...of.projectIds]),
+        eq(labelRecalls.status, 'open'),
+        ne(labelRecalls.personId, of.personId),
+      ),
+    )
     .groupBy(labelRecalls.projectId);
 }
 
