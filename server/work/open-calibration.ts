@@ -14,7 +14,6 @@ import { costCeiling } from './batch-rules.ts';
 import { priceOfPool } from './claim-rules.ts';
 import { insertBatch } from './create-batch.ts';
 import { findTerms } from './join-queries.ts';
-
 import { poolList } from './pool-rules.ts';
 import { type Batch, findReader, getBatch } from './reads.ts';
 
