@@ -44,6 +44,7 @@ import { closeBatch } from '#server/work/close-batch.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
+import { requestRepeats } from '#server/work/request-repeats.ts';
 import { settleBatch } from '#server/work/settle-batch.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { askRepricing } from './ask-repricing.ts';
@@ -428,6 +429,23 @@ describe('contracts between a sponsor and a vendor', () => {
     await openBatch(scene.sponsor, { batchId: fixed });
     expect((await calledOf(deal)).reads).toEqual([14, 0, 16]);
     expect(await reasonOf(addTasks(scene.sponsor, { batchId: fixed, limit: 1 }))).toBe('award_refuses');
+  });
+
+  test('R13, R23: repeats asked of one reader are not called off, and keep no reads that doubt never asked for', async () => {
+    const deal = await makeDeal(4);
+    const { scene, contractId } = deal;
+    const overlapRule = {
+      mode: 'on_disagreement',
+      agreementThreshold: 1,
+      maxAdditionalAnnotators: 2,
+    } as const;
+    const batchId = await makeBatch(scene, { contractId, caseLimit: 4, overlap: 2, overlapRule });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const { personId: annotatorId } = who!.actor;
+    await requestRepeats(scene.sponsor, { batchId, annotatorId, rounds: 3, afterDays: 14 });
+    expect((await calledOf(deal)).reads).toEqual([16]);
+    await closeBatch(scene.sponsor, { batchId, reason: 'Enough' });
+    expect((await calledOf(deal)).reads).toEqual([8]);
   });
 
   test('R13: cases are added at a price that is still agreed alone; who asks is sent to a batch at the price of today', async () => {

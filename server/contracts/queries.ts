@@ -94,13 +94,14 @@ export async function protocolsOf(
 
 /**
  * The call-offs of a contract with what of each counts. A batch whose overlap varies calls off the most that it may come to; once it
- * reads no more, the reads that doubt never asked for go back, the last called off first. Index: contract_call_offs_month_idx.
+ * reads no more, the reads that doubt never asked for go back, the last called off first. Repeats that were asked of single readers (R23)
+ * were never called off, and keep none of them. Index: contract_call_offs_month_idx.
  */
 const countedCallOffs = (contractId: string) => sql`(
   select o.id, o.batch_id, o.version, o.tier, o.month, o.called_at, o.due_at, b.name as batch, b.status,
     case when b.contract_id = o.contract_id and b.status in ('closing', 'settled')
         and b.overlap_rule ->> 'mode' in ('adaptive', 'on_disagreement')
-      then greatest(0, least(o.reads, b.slot_count - coalesce(sum(o.reads) over (
+      then greatest(0, least(o.reads, b.slot_count - b.asked_repeats - coalesce(sum(o.reads) over (
         partition by o.batch_id order by o.called_at, o.id rows between unbounded preceding and 1 preceding), 0)))
       else o.reads end::int as reads
   from contract_call_offs o join batches b on b.id = o.batch_id where o.contract_id = ${contractId})`;

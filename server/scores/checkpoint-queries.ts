@@ -2,7 +2,6 @@ import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { checkpoints } from '#db/schema/governance.ts';
 import { AppError } from '#server/core/errors.ts';
-import { SLOTS_PER_USE } from '#server/work/rules.ts';
 
 export type Checkpoint = typeof checkpoints.$inferSelect;
 /** What comes after an id, null for the beginning. */
@@ -92,9 +91,7 @@ export type CheckedProgress = {
   batchId: string;
   shares: unknown;
   reads: number;
-  /** At least so many first reads are planned; where `isAtLeast`, maybe more, which only a count tells (`firstReadsOf`). */
   planned: number;
-  isAtLeast: boolean;
   held: number[];
 };
 
@@ -108,38 +105,32 @@ const FIRST_READS = sql`(coalesce((
   + (select count(*) from slots s
     where s.batch_id = b.id and s.status = 'leased' and s.tier = 'label' and s.round > 1))::int`;
 
-/** Repeats that single readers of batch `b` were asked for and that its slot count holds, at most: it may have grown since. */
-const ASKED_REPEATS = sql`coalesce((select sum((r.repeat_rounds - 1) * b.task_count) from readers r
-  where r.batch_id = b.id and r.tier = 'label' and r.repeat_rounds > 1), 0)::int`;
+/**
+ * First reads that batch `b` is to have: all of its slots but the repeats that were asked of single readers (R23), of which it knows
+ * itself how many there are (`counter-invariants.ts`).
+ */
+const PLANNED = sql`(b.slot_count - b.asked_repeats)`;
 
 /** Open batches with checkpoints and their progress in first reads, of those that are planned; a page by id. */
 export async function listChecked(q: Queryable, page: Page): Promise<CheckedProgress[]> {
   const rows = await q.execute<CheckedProgress>(sql`
-    select b.id as "batchId", b.checkpoint_basis_points as shares, a.asked > 0 as "isAtLeast",
-      case when a.asked > 0 then greatest(1, b.slot_count - a.asked) else b.slot_count end as planned,
-      ${FIRST_READS} as reads,
+    select b.id as "batchId", b.checkpoint_basis_points as shares, ${PLANNED} as planned, ${FIRST_READS} as reads,
       coalesce((select array_agg(c.share_basis_points) from checkpoints c
         where c.batch_id = b.id and c.trigger = 'share'), '{}') as held
-    from batches b cross join lateral (select ${ASKED_REPEATS} as asked) a
+    from batches b
     where b.status = 'open' and b.checkpoint_id is null and b.checkpoint_basis_points <> '[]'::jsonb
       ${page.after === null ? sql`` : sql`and b.id > ${page.after}`}
     order by b.id limit ${page.limit}`);
   return [...rows];
 }
 
-/**
- * First reads of a batch that are in, and that there are to be. Its own count says the latter, unless single readers were asked for
- * repeats: then its slots are counted, which for a large batch is no matter of every five seconds.
- */
+/** First reads of a batch that are in, and that there are to be. */
 export async function firstReadsOf(
   q: Queryable,
   batchId: string,
 ): Promise<{ reads: number; planned: number }> {
   const [row] = await q.execute<{ reads: number; planned: number }>(sql`
-    select ${FIRST_READS} as reads, case when ${ASKED_REPEATS} = 0 then b.slot_count else (
-      select count(*)::int from slots s where s.batch_id = b.id and s.tier = 'label'
-        and s.slot_no < ${SLOTS_PER_USE} and s.status <> 'rejected') end as planned
-    from batches b where b.id = ${batchId}`);
+    select ${FIRST_READS} as reads, ${PLANNED} as planned from batches b where b.id = ${batchId}`);
   return row ?? { reads: 0, planned: 0 };
 }
 

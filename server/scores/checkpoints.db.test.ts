@@ -240,6 +240,16 @@ describe('checkpoints of a batch (R26)', () => {
     expect(await noticeCheckpoints(system())).toBe(1);
   });
 
+  test('R23: how many of its slots are asked repeats the batch says itself, as it does to everybody else', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(4), overlap: 1, checkpointBasisPoints: [5000] });
+    const [who] = await makeReaders(scene, batchId, 1);
+    // No reader's row tells of them, as when whoever was asked reads here no more.
+    await t.sql`update batches set slot_count = slot_count + 8, asked_repeats = 8 where id = ${batchId}`;
+    for (let n = 0; n < 2; n += 1) await read(who!, batchId);
+    expect(await firstReadsOf(t.db, batchId)).toEqual({ reads: 2, planned: 4 });
+    expect(await noticeCheckpoints(system())).toBe(1);
+  });
+
   test('a batch that cannot be looked at keeps no other from its checkpoint', async () => {
     const shares = { caseIds: cases(2), overlap: 1, checkpointBasisPoints: [5000] };
     const broken = await makeBatch(scene, shares);

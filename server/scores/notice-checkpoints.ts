@@ -7,9 +7,7 @@ import { hashContent } from '#server/protocols/content-hash.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { checkpointEvidenceOf } from './checkpoint-evidence.ts';
 import {
-  type CheckedProgress,
   type Checkpoint,
-  firstReadsOf,
   getCheckpoint,
   listChecked,
   listUnsigned,
@@ -30,7 +28,8 @@ export async function noticeCheckpoints(ctx: CommandContext, { pageSize = PAGE }
   for await (const page of pages(pageSize, (at) => listChecked(ctx.db, at), idOfBatch)) {
     const checked = new Map(page.map((one) => [one.batchId, one]));
     await eachBatch(ctx, [...checked.keys()], async (batchId) => {
-      const due = await shareDue(ctx, present(checked.get(batchId), 'A batch with shares to stop at'));
+      const { shares, ...one } = present(checked.get(batchId), 'A batch with shares to stop at');
+      const due = dueShare({ ...one, shares: checkpointShares.parse(shares) });
       if (due === null) return;
       const isNew = await transact(ctx, async (tx) =>
         openCheckpoint(tx, {
@@ -51,17 +50,9 @@ export async function noticeCheckpoints(ctx: CommandContext, { pageSize = PAGE }
   return stopped;
 }
 
-/** Where a batch stops now; that it would of the least that is planned is looked at again with all that is. */
-async function shareDue(ctx: CommandContext, { shares, ...one }: CheckedProgress): Promise<number | null> {
-  const asked = { ...one, shares: checkpointShares.parse(shares) };
-  const due = dueShare(asked);
-  if (due === null || !one.isAtLeast) return due;
-  return dueShare({ ...asked, ...(await firstReadsOf(ctx.db, one.batchId)) });
-}
-
 const PAGE = 500;
 const idOf = (checkpoint: Checkpoint) => checkpoint.id;
-const idOfBatch = (one: CheckedProgress) => one.batchId;
+const idOfBatch = (one: { batchId: string }) => one.batchId;
 
 /** All there is, a bounded page at a time, in the order of ids. */
 async function* pages<One>(
