@@ -107,6 +107,15 @@ function SignButton({ view, role, meaning }: { view: ProtocolView; role: Signing
         {counted(current.edgeCases.length, 'edge case')} as they are on this page. Nothing of it can change
         afterwards.
       </p>
+      {current.changeClass === null ? null : (
+        <p className="text-ink-2 text-sm">
+          With both signatures,{' '}
+          {current.changeClass === 'breaking'
+            ? 'batches under way go on by their own version, and awards are priced anew before batches use this one.'
+            : 'whoever reads by an older version is told, and sees beside their cases what this one says more clearly.'}{' '}
+          Drafts are moved to it before they open.
+        </p>
+      )}
     </SignDialog>
   );
 }
