@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import type { Batch } from '#server/work/reads.ts';
 import { canonicalJson } from './content-hash.ts';
 import { diffVersions, type ProtocolChange } from './diff-versions.ts';
 import { getProtocolVersion, type ProtocolVersion } from './reads.ts';
@@ -11,6 +12,13 @@ export type Clarified = {
   says: Clarification[];
 };
 
+/**
+ * Kinds of batches that measure people, exams, pilots of a call and calibrations: everybody in one is asked the same to its end, so
+ * nothing is added to its cases. What one bidder's readers ask of a frozen case must not come to another's beside it, and reads by two
+ * wordings can't be scored as one (R15). A training isn't among them: it teaches, and whoever completes it passes.
+ */
+export const MEASURING_KINDS: readonly Batch['kind'][] = ['exam', 'pilot', 'calibration'];
+
 const NOTHING: Clarified = { to: null, says: [] };
 /** Clarifications between two signed versions: neither ever changes. */
 const known = new Map<string, Clarification[]>();
@@ -18,14 +26,14 @@ const MOST_KEPT = 500;
 
 /**
  * What versions signed since make clearer for a batch that is read by an older one, up to the first that changes what a label means:
- * that one is for batches of its own. An exam asks of everybody the same, so nothing is added to it. Index: protocol_versions_project_version_key.
+ * that one is for batches of its own. Nothing for a batch that measures people. Index: protocol_versions_project_version_key.
  */
 export async function findClarifications(q: Queryable, batchId: string): Promise<Clarified> {
   const rows = await q.execute<{ id: string; ownId: string; version: number }>(sql`
     select v.id, own.id as "ownId", v.version::int as version from batches b
     join protocol_versions own on own.id = b.protocol_version_id
     join protocol_versions v on v.project_id = own.project_id and v.version > own.version and v.signed_at is not null
-    where b.id = ${batchId} and b.kind <> 'exam' and not exists (
+    where b.id = ${batchId} and b.kind not in ${MEASURING_KINDS} and not exists (
       select 1 from protocol_versions x where x.project_id = own.project_id and x.signed_at is not null
         and x.version > own.version and x.version <= v.version and x.change_class = 'breaking')
     order by v.version limit 200`);

@@ -19,15 +19,16 @@ describe('a clarification reaches the people who are reading (R24)', () => {
   let scene: WorkScene;
   let leads: { role: 'clinical_lead' | 'ml_lead'; ctx: OrgContext; name: string }[];
   let batchId: string;
-  let examId: string;
+  /** Somebody in each kind of batch that measures people. */
+  let measured: { batchId: string; who: OrgContext }[];
+  let training: string;
   let readers: OrgContext[];
-  let examinee: OrgContext;
 
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'));
     scene = await makeWorkScene(t.db, {
-      cases: 20,
-      gold: Object.fromEntries(Array.from({ length: 16 }, (_, at) => [at + 4, { grade: ['1'] }])),
+      cases: 24,
+      gold: Object.fromEntries(Array.from({ length: 20 }, (_, at) => [at + 4, { grade: ['1'] }])),
     });
     const { sponsorOrg: org, clock } = scene;
     leads = [];
@@ -40,13 +41,29 @@ describe('a clarification reaches the people who are reading (R24)', () => {
     }
     batchId = await makeBatch(scene, { goldMode: 'none', caseLimit: 4 });
     readers = await makeReaders(scene, batchId, 3);
-    examId = await makeBatch(scene, {
-      kind: 'exam',
+    const ids = scene.dataset.cases.map((one) => one.id);
+    const claimRules = { passLevelBasisPoints: 8000 };
+    const kinds = [
+      await makeBatch(scene, {
+        kind: 'exam',
+        goldMode: 'embedded',
+        caseIds: ids.slice(4, 20),
+        claimRules,
+      }),
+      await makeBatch(scene, { kind: 'pilot', caseLimit: 4, ofCall: '1' }),
+      await makeBatch(scene, { kind: 'calibration', overlap: 1, caseIds: ids.slice(0, 1) }),
+    ];
+    training = await makeBatch(scene, {
+      kind: 'training',
       goldMode: 'embedded',
-      caseIds: scene.dataset.cases.slice(4).map((one) => one.id),
-      claimRules: { passLevelBasisPoints: 8000 },
+      caseIds: ids.slice(20),
+      pricePerReadMinor: 0n,
     });
-    [examinee] = (await makeReaders(scene, examId, 1)) as [OrgContext];
+    measured = [];
+    for (const id of kinds) {
+      const [who] = await makeReaders(scene, id, 1);
+      measured.push({ batchId: id, who: who! });
+    }
     // One has left the project since.
     await t.sql`update engagements set status = 'ended', ended_at = now()
       where person_id = ${readers[2]!.actor.personId}`;
@@ -139,7 +156,18 @@ describe('a clarification reaches the people who are reading (R24)', () => {
       where m.batch_id = ${batchId} and m.annotator_id = ${readers[1]!.actor.personId}`;
     // The label keeps the version that it was made under (R6).
     expect(label!.version).toBe(1);
-    expect((await take(examinee, examId)).opened.clarifications).toEqual([]);
+  });
+
+  test('who is measured reads by the same words to the end: an exam, a pilot and a calibration (R15)', async () => {
+    // A pilot is measured against others that read the same frozen cases: an answer to one bidder must not come to another.
+    expect(measured).toHaveLength(3);
+    for (const { batchId: id, who } of measured) {
+      const at = await take(who, id);
+      expect(at.opened.clarifications).toEqual([]);
+      expect((await told()).map((note) => note.personId)).not.toContain(who.actor.personId);
+    }
+    const [learner] = await makeReaders(scene, training, 1);
+    expect((await take(learner!, training)).opened.clarifications).toHaveLength(1);
   });
 
   test('a version that changes what a label means is not for them, nor what follows it', async () => {

@@ -3,7 +3,7 @@ import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { notifyPeople } from '#server/notifications/notify-people.ts';
 import { getProject } from '#server/projects/reads.ts';
-import { clarificationsOf } from '#server/protocols/find-clarifications.ts';
+import { clarificationsOf, MEASURING_KINDS } from '#server/protocols/find-clarifications.ts';
 import { getProtocolVersion, listProtocolVersions } from '#server/protocols/reads.ts';
 
 /** People that one signing tells at most. */
@@ -13,7 +13,7 @@ const MOST_TOLD = 20_000;
  * A version was signed that makes something clearer and breaks nothing: tells everybody who is engaged in the project and reads,
  * reviews, audits or decides in a batch of it under way by an older version, once each (R24). The guideline beside their cases shows what is
  * new (`findClarifications`). Whose batch stands before a version that changes what a label means is not told: nothing of it holds
- * there; nor is who sits an exam. Returns how many were told; safe to repeat.
+ * there; nor is who reads in a batch that measures people, as an exam or a pilot (R15). Returns how many were told; safe to repeat.
  */
 export async function tellClarified(
   ctx: CommandContext,
@@ -34,7 +34,7 @@ export async function tellClarified(
       from batches b
       join protocol_versions own on own.id = b.protocol_version_id
       join readers r on r.batch_id = b.id
-      where b.project_id = ${version.projectId} and b.status in ('open', 'paused', 'closing') and b.kind <> 'exam'
+      where b.project_id = ${version.projectId} and b.status in ('open', 'paused', 'closing') and b.kind not in ${MEASURING_KINDS}
         and own.version < ${version.version} and not exists (
           select 1 from protocol_versions x where x.project_id = b.project_id and x.signed_at is not null
             and x.version > own.version and x.version <= ${version.version} and x.change_class = 'breaking')
