@@ -4,7 +4,7 @@ import { makeMember, makeOrganisation } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { systemClock } from '#server/core/clock.ts';
+import { manualClock } from '#server/core/clock.ts';
 import { claimCredential } from '#server/credentials/claim-credential.ts';
 import { recordVerification } from '#server/credentials/record-verification.ts';
 import type { CredentialRule } from '#server/credentials/schemas.ts';
@@ -22,20 +22,23 @@ const licensed: CredentialRule = {
   anyOf: [{ allOf: [{ kind: 'medical_licence', specialty: 'Radiology', minLevel: 'primary_source' }] }],
 };
 
+/** One noon for all that is asked and said: a test that runs over midnight, or far from it in its zone, sees the same days. */
+const clock = manualClock('2026-09-02T12:00:00Z');
+
 describe('the live index', () => {
   let t: TestDatabase;
   let vendor: Awaited<ReturnType<typeof makeVendor>>;
   let operator: OrgContext;
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), { leavesBroken: 'sets what somebody has read by hand' });
-    vendor = await makeVendor(t.db, { people: 3, country: 'US' });
-    const platform = await makeOrganisation(t.db, { kind: 'platform' });
-    operator = await makeMember(t.db, { org: platform, roles: ['operator'] });
+    vendor = await makeVendor(t.db, { people: 3, country: 'US', clock });
+    const platform = await makeOrganisation(t.db, { kind: 'platform', clock });
+    operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock });
   });
   afterAll(() => t.drop());
 
-  const source = () => ({ db: t.db, clock: systemClock });
-  const today = () => new Date().toISOString().slice(0, 10);
+  const source = () => ({ db: t.db, clock });
+  const today = () => clock.now().toISOString().slice(0, 10);
   const meets = async (person: OrgContext) => {
     const { people } = await matchIndex(source());
     const place = people.placeOf(person.actor.personId) ?? -1;
@@ -98,7 +101,7 @@ describe('the live index', () => {
   });
 
   test('many changes at once are all in, and equal to an index built anew', async () => {
-    const more = await makeVendor(t.db, { people: 8, country: 'IN' });
+    const more = await makeVendor(t.db, { people: 8, country: 'IN', clock });
     await Promise.all(
       more.annotators.map(async (person, n) => {
         await claimCredential(person, {
@@ -113,7 +116,7 @@ describe('the live index', () => {
     );
     const { people } = await matchIndex(source());
     const afresh = new PeopleIndex();
-    await loadEverybody(t.db, afresh, new Date());
+    await loadEverybody(t.db, afresh, clock.now());
     const own: CredentialRule = {
       anyOf: [{ allOf: [{ kind: 'medical_licence', minLevel: 'self_claimed' }] }],
     };
