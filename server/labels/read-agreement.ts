@@ -17,9 +17,9 @@ const MOST_CASES = 200;
 const AMONG_CASES = 1000;
 
 /**
- * How the readers of a project agree on its closed fields, from first reads in force of its panel, production and relabel batches, and of
- * its pilots once all are settled (R15). Reads with a model's suggestion are left out: they are not comparable (R11). A field that fewer
- * than thirty cases have two reads of is left out. Indexes: batches_project_idx, the primary keys of tasks and slots.
+ * How the readers of a project agree on its closed fields, from first reads in force of its production and relabel batches, of a
+ * panel once it is settled, because it reads blind to its end (R7, R21), and of its pilots once all are (R15). Reads with a model's
+ * suggestion are left out: they are not comparable (R11). A field that fewer than thirty cases have two reads of is left out. Indexes: batches_project_idx, the primary keys of tasks and slots.
  */
 export async function findReadAgreement(
   q: Queryable,
@@ -31,7 +31,8 @@ export async function findReadAgreement(
     with chosen as (
       select b.id from batches b
       where b.project_id = ${input.projectId} and b.opened_at is not null and not b.assisted
-        and (b.kind in ('self_label', 'production', 'relabel') or b.kind = 'pilot' and not exists (
+        and (b.kind in ('production', 'relabel') or b.kind = 'self_label' and b.status = 'settled'
+          or b.kind = 'pilot' and not exists (
           select 1 from batches p where p.project_id = b.project_id and p.kind = 'pilot' and p.status <> 'settled'))
       order by b.opened_at desc limit ${MOST_BATCHES}),
     cases as (
