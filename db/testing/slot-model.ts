@@ -23,7 +23,10 @@ type Person = Record<End | 'claimed', number> & {
   excluded: Set<string>;
   ranOut: Map<string, number>;
   mayHaveKept: boolean;
+  /** Not active: they finish what they hold, and get nothing more (R26). */
+  standing: Standing;
 };
+type Standing = 'active' | 'paused' | 'calibration_only';
 
 const fail = (what: string): never => {
   throw new Error(`The slots do what the model forbids: ${what}`);
@@ -34,7 +37,7 @@ const fail = (what: string): never => {
  * refuses what it could not have, and says beforehand how much a person may have and why nobody gets more.
  */
 export class SlotModel {
-  readonly slots: readonly ModelSlot[];
+  slots: readonly ModelSlot[];
   readonly people: Person[];
   private readonly cap: number | null;
   private readonly skips = new Map<string, number>();
@@ -44,7 +47,16 @@ export class SlotModel {
     this.slots = slots;
     this.cap = of.cap;
     this.people = of.mayHaveKept.map((mayHaveKept) => ({
-      ...{ claimed: 0, submitted: 0, skipped: 0, expired: 0, released: 0, lost: [], mayHaveKept },
+      ...{
+        claimed: 0,
+        submitted: 0,
+        skipped: 0,
+        expired: 0,
+        released: 0,
+        lost: [],
+        mayHaveKept,
+        standing: 'active',
+      },
       ...{ held: new Map(), excluded: new Set(), ranOut: new Map(), passedOn: new Set() },
     }));
   }
@@ -70,6 +82,7 @@ export class SlotModel {
 
   /** How many cases the person may have now, one read of each at most. */
   mayHave(who: number): number {
+    if (this.person(who).standing !== 'active') return 0;
     const free = this.slots.filter(
       (slot) => slot.state === 'open' && this.isFor(who, slot) && !this.hasMet(who, slot.taskId),
     );
@@ -80,10 +93,18 @@ export class SlotModel {
   whyNothing(who: number): string {
     const holds = this.person(who).held.size > 0;
     const open = this.slots.filter((slot) => slot.state === 'open');
+    const { standing } = this.person(who);
+    if (standing !== 'active') return `reader.${standing}`;
     if (this.capLeft(who) === 0 && !holds) return 'cap.reads';
     if (open.some((slot) => this.isFor(who, slot))) return holds ? 'work.held' : 'work.all_seen';
     if (open.length > 0) return 'work.kept_onshore';
     return this.slots.some((slot) => slot.state === 'leased') ? 'work.all_taken' : 'work.none_left';
+  }
+
+  /** The batch as it was read anew: slots that are not known yet have come with cases that were added. */
+  grow(fresh: readonly ModelSlot[]): void {
+    const known = new Set(this.slots.map((slot) => `${slot.taskId} ${slot.slotNo}`));
+    this.slots = [...this.slots, ...fresh.filter((slot) => !known.has(`${slot.taskId} ${slot.slotNo}`))];
   }
 
   /** Somebody was given a read. */
@@ -92,6 +113,7 @@ export class SlotModel {
     const slot = this.slots.find((one) => one.taskId === lease.taskId && one.slotNo === lease.slotNo);
     if (slot === undefined) throw new Error('There is no such slot in the batch.');
     if (this.given.has(lease.leaseId)) fail('a lease id twice');
+    if (person.standing !== 'active') fail('a read for somebody who is paused');
     if (slot.state !== 'open') fail('a slot that is not open');
     if (!this.isFor(who, slot)) fail('a slot that is kept for others');
     if (this.hasMet(who, lease.taskId)) fail('a case that the person has met');

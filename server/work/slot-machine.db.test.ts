@@ -10,10 +10,23 @@ import {
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { modelRun } from '#db/testing/model-run.ts';
+import {
+  type Act,
+  CASES,
+  EXAMPLES,
+  MORE_CASES,
+  READERS,
+  rules,
+  STANDINGS,
+  type Step,
+  step,
+} from '#db/testing/slot-histories.ts';
 import { type End, freshSlots, SlotModel, stateOf } from '#db/testing/slot-model.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
 import { SECOND } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
+import { addTasks } from './add-tasks.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { extendLease } from './extend-lease.ts';
@@ -21,6 +34,7 @@ import { joinBatch } from './join-batch.ts';
 import { prioritiseCases } from './prioritise-cases.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 import { releaseLeases } from './release-leases.ts';
+import { setStanding } from './set-standing.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
 
@@ -29,10 +43,10 @@ let t: TestDatabase;
 let scenes: { plain: WorkScene; shared: WorkScene };
 beforeAll(async () => {
   t = await createTestDatabase(inject('adminUrl'));
-  const plain = await makeWorkScene(t.db, { cases: 5 });
+  const plain = await makeWorkScene(t.db, { cases: CASES + MORE_CASES });
   const { clock, sponsorOrg, vendorOrg, sponsor } = plain;
   const shared = await makeWorkScene(t.db, {
-    cases: 5,
+    cases: CASES + MORE_CASES,
     clock,
     parties: { sponsorOrg, vendorOrg, sponsor },
     project: {
@@ -43,78 +57,9 @@ beforeAll(async () => {
 });
 afterAll(() => t.drop());
 
-const READERS = 3;
 const LEASE_SECONDS = 60;
-/** With the two that are told beforehand; all of them run. */
+/** With the three that are told beforehand; all of them run. */
 const RUN = modelRun({ seed: 20261121, histories: 20 });
-const who = fc.nat({ max: READERS - 1 });
-const pick = fc.nat({ max: 50 });
-
-/** What one person does with one lease, or with none. */
-const ACTS = ['claim', 'claim', 'submit', 'submit', 'skip', 'release', 'extend'] as const;
-const act = fc.record({ who, pick, what: fc.constantFrom(...ACTS) });
-/** The same of few leases, so that several often go for one. */
-const rival = fc.record({ who, pick: fc.nat({ max: 3 }), what: fc.constantFrom(...ACTS) });
-type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
-
-const step = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ kind: fc.constant('act' as const), act }) },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      ...{ kind: fc.constant('other' as const), who, pick },
-      what: fc.constantFrom('late', 'sleep', 'sleep', 'reclaim', 'prioritise'),
-    }),
-  },
-  // All at once; whoever is in it twice has two tabs.
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('race' as const),
-      acts: fc.array(rival, { minLength: 4, maxLength: 8 }),
-      isReclaimed: fc.boolean(),
-    }),
-  },
-);
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-
-/** How the work is given out: whose reads they are, and how much one person may take. */
-const rules = fc.record({
-  isShared: fc.boolean(),
-  cap: fc.option(fc.integer({ min: 1, max: 4 }), { nil: null }),
-});
-
-const one = (who: number, what: Act['what'], pick = 0): Step => ({ kind: 'act', act: { who, what, pick } });
-const SLEEP: Step = { kind: 'other', who: 0, pick: 0, what: 'sleep' };
-/** Tried first, whatever the seed: everything is read that one may, then a cap is reached; both go on to what is told late. */
-const EXAMPLES: [{ isShared: boolean; cap: number | null }, Step[]][] = [
-  [
-    { isShared: false, cap: null },
-    [
-      ...[one(0, 'claim', 2), one(0, 'claim', 2), one(0, 'claim', 2)],
-      ...Array.from({ length: 5 }, () => one(0, 'submit')),
-      ...[one(0, 'claim'), one(1, 'claim', 2), SLEEP, SLEEP, SLEEP],
-      { kind: 'other', who: 1, pick: 0, what: 'late' },
-      { kind: 'race', acts: [one(1, 'skip'), one(2, 'claim', 2)].flatMap(actOf), isReclaimed: true },
-      one(2, 'claim', 2),
-      {
-        kind: 'race',
-        acts: [
-          one(2, 'submit'),
-          one(2, 'release'),
-          one(2, 'skip'),
-          one(2, 'extend'),
-          one(1, 'claim'),
-        ].flatMap(actOf),
-        isReclaimed: true,
-      },
-    ],
-  ],
-  [{ isShared: false, cap: 1 }, [one(0, 'claim', 2), one(0, 'submit'), one(0, 'claim')]],
-];
-function actOf(step: Step): Act[] {
-  return step.kind === 'act' ? [step.act] : [];
-}
 
 /** How often something happened, so that the histories are known to hold what they are meant to. */
 const happened = new Map<string, number>();
@@ -126,6 +71,7 @@ class World {
   private readonly batchId: string;
   private readonly people: readonly OrgContext[];
   private readonly model: SlotModel;
+  private added = 0;
 
   private constructor(of: {
     scene: WorkScene;
@@ -142,7 +88,8 @@ class World {
   static async make({ isShared, cap }: { isShared: boolean; cap: number | null }): Promise<World> {
     const scene = isShared ? scenes.shared : scenes.plain;
     const claimRules = cap === null ? {} : { maxReadsPerReader: cap };
-    const batchId = await makeBatch(scene, { overlap: 2, leaseSeconds: LEASE_SECONDS, claimRules });
+    const caseIds = scene.dataset.cases.slice(0, CASES).map((one) => one.id);
+    const batchId = await makeBatch(scene, { caseIds, overlap: 2, leaseSeconds: LEASE_SECONDS, claimRules });
     const slots = await freshSlots(t.sql, batchId);
     const people = await makeReaders(scene, batchId, READERS - 1);
     // The last reads from elsewhere: what is kept for onshore readers is not theirs.
@@ -163,9 +110,10 @@ class World {
     if (step.what === 'sleep') this.scene.clock.advance(25 * SECOND);
     else if (step.what === 'late') await this.submitLate(step.who, step.pick);
     else if (step.what === 'reclaim') await this.reclaim();
+    else if (step.what === 'stand') await this.stand(step.who, STANDINGS[step.pick % 3]!);
+    else if (step.what === 'grow') await this.grow();
     else {
-      const { cases } = this.scene.dataset;
-      const name = cases[step.pick % cases.length]!.externalId;
+      const name = this.scene.dataset.cases[step.pick % CASES]!.externalId;
       await prioritiseCases(this.scene.sponsor, { batchId: this.batchId, cases: [{ name, priority: 1 }] });
     }
   }
@@ -179,6 +127,25 @@ class World {
     if (end !== null) this.model.end(one.who, leaseId, end);
     const left = this.model.person(one.who).held.get(leaseId);
     expect(left?.until).toBe(one.what === 'extend' ? this.fullLease() : undefined);
+  }
+
+  /** What somebody holds stays theirs, however they stand. */
+  private async stand(of: number, to: (typeof STANDINGS)[number]): Promise<void> {
+    const { personId } = this.people[of]!.actor;
+    const input = { batchId: this.batchId, personId, tier: 'label' as const, from: STANDINGS, to };
+    await transact(this.scene.sponsor, (tx) => setStanding(tx, { ...input, reason: null }));
+    this.model.person(of).standing = to;
+  }
+
+  /** One case more, while leases are out. */
+  private async grow(): Promise<void> {
+    if (this.added === MORE_CASES) return;
+    const name = this.scene.dataset.cases[CASES + this.added]!.externalId;
+    const filter = { externalIds: [name] };
+    expect(await addTasks(this.scene.sponsor, { batchId: this.batchId, filter })).toMatchObject({ added: 1 });
+    this.added += 1;
+    this.model.grow(await freshSlots(t.sql, this.batchId));
+    note('grow');
   }
 
   private async reclaim(): Promise<void> {
@@ -290,7 +257,10 @@ class World {
     note('late');
   }
 
-  /** All at once. Of a lease that holds exactly one thing comes, whatever is tried with it; afterwards everything is accounted for. */
+  /**
+   * All at once. Of a lease that holds exactly one thing comes, whatever is tried with it; afterwards everything is accounted for. A skip
+   * that is sent twice is no failure, and counts once.
+   */
   private async race(acts: readonly Act[], isReclaimed: boolean): Promise<void> {
     const started = acts.map((one) => ({
       one,
@@ -311,7 +281,8 @@ class World {
     await reclaim;
     for (const leaseId of new Set(done.flatMap((act) => act.leaseId ?? []))) {
       const tried = done.filter((act) => act.leaseId === leaseId && act.one.what !== 'extend');
-      const ends = tried.filter((act) => act.end !== null);
+      const skip = tried.find((act) => act.end === 'skipped');
+      const ends = tried.filter((act) => act.end !== null && (act.end !== 'skipped' || act === skip));
       if (live.has(leaseId)) expect(ends.length).toBe(Math.min(1, tried.length));
       else expect(ends.filter((act) => act.end === 'submitted')).toEqual([]);
       expect(ends.length).toBeLessThanOrEqual(1);
@@ -341,7 +312,10 @@ class World {
   async readOut(): Promise<void> {
     this.scene.clock.advance(2 * LEASE_SECONDS * SECOND);
     await this.reclaim();
-    for (const of of this.people.keys()) await this.claimExactly(of, 3);
+    for (const of of this.people.keys()) {
+      await this.stand(of, 'active');
+      await this.claimExactly(of, 3);
+    }
     await this.expectAsModelled();
   }
 }
@@ -361,7 +335,8 @@ test(
       { ...RUN.parameters, examples: EXAMPLES },
     );
     expect(histories).toBe(RUN.parameters.numRuns);
-    for (const what of ['claim', 'race', 'contended', 'late', 'cap.reads', 'work.held', 'work.all_seen'])
+    const reasons = ['cap.reads', 'work.held', 'work.all_seen', 'reader.paused', 'reader.calibration_only'];
+    for (const what of ['claim', 'race', 'contended', 'late', 'grow', ...reasons])
       expect([what, (happened.get(what) ?? 0) > 0]).toEqual([what, true]);
   },
   RUN.timeoutMs,
