@@ -2,7 +2,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import { hasWork } from './has-work.ts';
 import { joinBatch } from './join-batch.ts';
-import { listMyWork } from './reading-views.ts';
+import { lookForWork } from './reading-views.ts';
 import type { Tier } from './rules.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Tier } from './rules.ts';
 export async function joinMostNeeded(
   ctx: OrgContext,
 ): Promise<{ batchId: string; tier: Tier; name: string }> {
-  const lines = await listMyWork(ctx);
+  const { lines } = await lookForWork(ctx);
   for (const { batchId, tier, name } of lines.filter((line) => line.isAllowed && hasWork(line))) {
     try {
       await joinBatch(ctx, { batchId, tier });

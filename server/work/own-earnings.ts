@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { UserContext } from '#server/command/context.ts';
-import { listOwnPay, NO_PAY, payKey } from './own-pay.ts';
+import { listOwnPay } from './own-pay.ts';
 import { BATCH_KINDS } from './schemas.ts';
+import { NO_PAY, payKey } from './summed-pay.ts';
 
 const MOST_LINES = 200;
 

@@ -1,82 +1,91 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { hidesGold, shownFrom } from './blind-pay.ts';
+import { hidesGold } from './blind-pay.ts';
 import type { Tier } from './rules.ts';
+import { NO_PAY, type OwnPay, payKey, sumLately } from './summed-pay.ts';
 
-/** What a reader is shown of their pay in a batch, in minor units of its currency. */
-export type OwnPay = {
-  acceptedReads: number;
-  acceptedMinor: bigint;
-  /** Handed in, neither accepted nor rejected as far as the reader is told. */
-  waitingReads: number;
-  waitingMinor: bigint;
-};
-
+/** A reader's own counters, and what tells their pay apart. */
 type Row = {
   batchId: string;
   tier: Tier;
-  acceptedReads: number;
-  acceptedMinor: string;
-  waitingReads: number;
-  waitingMinor: string;
+  accepted: number;
+  accruedMinor: string;
+  encumberedMinor: string;
+  /** Held or returned: encumbered, and not handed in. */
+  inHand: number;
+  /** Of each of their reads; null where they differ. */
+  priceMinor: string | null;
+  feeMinor: string | null;
+  isSettled: boolean;
+  isBlind: boolean;
+  /** Blind, and nothing of it can be shown as accepted yet. */
+  isYoung: boolean;
+  /** Changes whenever a read that was handed in is one no more. */
+  taken: string;
 };
 
 /**
  * A person's pay by batch and tier, as it may be shown to them (R21): as it stands, or by the rule of `blind-pay.ts` where
- * gold is hidden among the reads. Index: slots_person_task_key.
+ * gold is hidden among the reads. Told from the readers' own counters, whatever was read; what they cannot tell is summed from the
+ * reads at most every `KEPT_SECONDS` (`summed-pay.ts`). Indexes: readers_person_idx, terms_pkey.
  */
 export async function listOwnPay(
   q: Queryable,
-  input: { annotatorId: string; now: Date; batchIds?: readonly string[] },
+  input: { annotatorId: string; now: Date; batchIds: readonly string[] },
 ): Promise<Map<string, OwnPay>> {
-  const within = input.batchIds
-    ? sql`and r.batch_id = any(${sql.param([...input.batchIds])}::uuid[])`
-    : sql``;
+  if (input.batchIds.length === 0) return new Map();
   const now = sql`${input.now.toISOString()}::timestamptz`;
   const rows = await q.execute<Row>(sql`
-    select r.batch_id as "batchId", r.tier,
-      r.accepted + coalesce(p.early_reads - p.held_reads, 0) as "acceptedReads",
-      (r.accrued_minor + coalesce(p.early_minor - p.held_minor, 0))::text as "acceptedMinor",
-      coalesce(p.waiting_reads, 0) as "waitingReads", coalesce(p.waiting_minor, 0)::text as "waitingMinor"
-    from readers r
-    join batches b on b.id = r.batch_id
-    left join lateral (
-      select count(*) filter (where w.held)::int as held_reads,
-        coalesce(sum(t.price_minor) filter (where w.held), 0) as held_minor,
-        count(*) filter (where w.early)::int as early_reads,
-        coalesce(sum(t.price_minor) filter (where w.early), 0) as early_minor,
-        count(*) filter (where w.waits)::int as waiting_reads,
-        coalesce(sum(t.price_minor) filter (where w.waits), 0) as waiting_minor
-      from slots s
-      join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
-        and t.terms_no = s.terms_no
-      cross join lateral (
-        select s.status = 'accepted' as accepted, ${hidesGold} and s.tier = 'label' as blind,
-          ${shownFrom} <= ${now} as due) d
-      -- Accepted but not shown so yet; shown so although the job that accepts it has not come by; neither.
-      cross join lateral (
-        select d.blind and d.accepted and not d.due as held, d.blind and not d.accepted and d.due as early,
-          case when d.blind then not d.due else not d.accepted end as waits) w
-      where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier
-        and s.status in ('submitted', 'accepted') and b.status <> 'settled') p on true
-    where r.annotator_id = ${input.annotatorId} ${within}`);
+    select r.batch_id as "batchId", r.tier, r.accepted, r.accrued_minor::text as "accruedMinor",
+      r.encumbered_minor::text as "encumberedMinor",
+      r.claimed - r.submitted - r.skipped - r.expired - r.released + r.returned as "inHand",
+      t.price::text as "priceMinor", t.fee::text as "feeMinor", b.status = 'settled' as "isSettled", d.blind as "isBlind",
+      d.blind and r.joined_at + make_interval(days => b.review_period_days) > ${now} as "isYoung",
+      concat_ws(' ', r.rejected, r.returned, r.corrected) as taken
+    from readers r join batches b on b.id = r.batch_id
+    cross join lateral (select ${hidesGold} and r.tier = 'label' as blind) d
+    cross join lateral (
+      select case when min(t.price_minor) = max(t.price_minor) then min(t.price_minor) end as price,
+        case when min(t.fee_minor) = max(t.fee_minor) then min(t.fee_minor) end as fee
+      from terms t where t.batch_id = r.batch_id and t.annotator_id = r.annotator_id and t.tier = r.tier) t
+    where r.annotator_id = ${input.annotatorId} and r.batch_id = any(${sql.param([...input.batchIds])}::uuid[])`);
+  const told = [...rows].map((row) => ({ row, pay: payOfCounters(row) }));
+  const asked = told.flatMap(({ row, pay }) => (typeof pay === 'function' || pay === null ? [row] : []));
+  const summed = await sumLately(q, { ...input, of: asked });
   return new Map(
-    [...rows].map((row) => [
-      payKey(row),
-      {
-        acceptedReads: row.acceptedReads,
-        acceptedMinor: BigInt(row.acceptedMinor),
-        waitingReads: row.waitingReads,
-        waitingMinor: BigInt(row.waitingMinor),
-      },
-    ]),
+    told.map(({ row, pay }) => {
+      const sum = summed.get(payKey(row)) ?? NO_PAY;
+      return [payKey(row), typeof pay === 'function' ? pay(sum.acceptedReads) : (pay ?? sum)];
+    }),
   );
 }
 
-/** The key of `listOwnPay`. */
-export function payKey(of: { batchId: string; tier: string }): string {
-  return `${of.batchId} ${of.tier}`;
+/**
+ * What the counters tell of a reader's pay: all of it; all but how many reads are shown as accepted, which only their ages tell; or
+ * null, where not every read has the same price. Gold moves none of it but as any read does: it is in the sum of what was accepted and
+ * what was not, and no other.
+ */
+function payOfCounters(row: Row): OwnPay | ((shownAccepted: number) => OwnPay) | null {
+  const accruedMinor = BigInt(row.accruedMinor);
+  const none = { waitingReads: 0, waitingMinor: 0n };
+  if (row.isSettled) return { acceptedReads: row.accepted, acceptedMinor: accruedMinor, ...none };
+  const price = BigInt(row.priceMinor ?? 0);
+  const each = price + BigInt(row.feeMinor ?? 0);
+  if (row.priceMinor === null || row.feeMinor === null || each === 0n) return null;
+  const left = BigInt(row.encumberedMinor) - BigInt(row.inHand) * each;
+  if (left < 0n || left % each !== 0n) return null;
+  const undecided = Number(left / each);
+  if (!row.isBlind) {
+    const waiting = { waitingReads: undecided, waitingMinor: BigInt(undecided) * price };
+    return { acceptedReads: row.accepted, acceptedMinor: accruedMinor, ...waiting };
+  }
+  const handedIn = row.accepted + undecided;
+  // What was paid for time alone when the gate closed (R27) is no read's, and shown at once.
+  const besidesMinor = accruedMinor - BigInt(row.accepted) * price;
+  const at = (acceptedReads: number) => {
+    const waitingReads = Math.max(0, handedIn - acceptedReads);
+    const acceptedMinor = besidesMinor + BigInt(acceptedReads) * price;
+    return { acceptedReads, acceptedMinor, waitingReads, waitingMinor: BigInt(waitingReads) * price };
+  };
+  return row.isYoung ? at(0) : at;
 }
-
-/** Nothing handed in yet. */
-export const NO_PAY: OwnPay = { acceptedReads: 0, acceptedMinor: 0n, waitingReads: 0, waitingMinor: 0n };

@@ -15,13 +15,14 @@ import { hotSql } from './hot-sql.ts';
 import { candidateOf, closedReason } from './join-batch.ts';
 import { listMyLeases } from './lease-queries.ts';
 import { countOpen } from './left-queries.ts';
-import { listOwnPay, NO_PAY, type OwnPay, payKey } from './own-pay.ts';
+import { listOwnPay } from './own-pay.ts';
 import { poolList, poolsFor } from './pool-rules.ts';
 import { type Batch, findLease, findReader, getBatch, type Reader } from './reads.ts';
 import { countDueRepeats, nextRepeatAt } from './repeat-queries.ts';
 import { roughCount } from './rough-count.ts';
 import type { Tier } from './rules.ts';
 import { standingReason } from './standing-reason.ts';
+import { NO_PAY, type OwnPay, payKey } from './summed-pay.ts';
 import { sayingChanges, withChanges } from './what-changes.ts';
 import { listCandidates, type WorkCandidate } from './work-candidates.ts';
 
@@ -84,15 +85,33 @@ export async function viewMyWork(
   ctx: OrgContext,
   of: { most?: number; pageSize?: number } = {},
 ): Promise<{ lines: MyWork[]; isCut: boolean }> {
+  const { lines, isCut } = await lookForWork(ctx, of);
+  const batchIds = [...new Set(lines.flatMap((line) => (line.joined === null ? [] : [line.batchId])))];
+  const annotatorId = ctx.actor.personId;
+  const pay = await listOwnPay(ctx.db, { annotatorId, now: ctx.clock.now(), batchIds });
+  return { lines: lines.map((line) => withPay(line, pay.get(payKey(line)) ?? NO_PAY)), isCut };
+}
+
+/** What their list of work shows besides their pay. */
+export type WorkLine = Omit<MyWork, 'joined'> & { joined: Progress | null };
+
+function withPay(line: WorkLine, { acceptedMinor, waitingReads, waitingMinor }: OwnPay): MyWork {
+  return { ...line, joined: line.joined && { ...line.joined, acceptedMinor, waitingReads, waitingMinor } };
+}
+
+/** As `viewMyWork`, for who takes up work and need not see what they have earned. */
+export async function lookForWork(
+  ctx: OrgContext,
+  of: { most?: number; pageSize?: number } = {},
+): Promise<{ lines: WorkLine[]; isCut: boolean }> {
   const { personId } = ctx.actor;
   const most = of.most ?? MOST_LINES;
   const candidates = await listCandidates(ctx.db, { personId, pageSize: of.pageSize });
-  const pay = await listOwnPay(ctx.db, { annotatorId: personId, now: ctx.clock.now() });
-  const lines: MyWork[] = [];
+  const lines: WorkLine[] = [];
   let isCut = candidates.length > MOST_LOOKED_AT;
   let refused = 0;
   for (const candidate of candidates.slice(0, MOST_LOOKED_AT)) {
-    const line = await lineOf(ctx, candidate, pay);
+    const line = await lineOf(ctx, candidate);
     if (line === null) continue;
     // What is refused takes half of the list at most: it must not crowd out what could be read.
     const isCrowded = !line.isAllowed && refused >= most / 2;
@@ -106,9 +125,9 @@ export async function viewMyWork(
 }
 
 /** Own returned work first, then priority, then deadline, then what is begun. */
-function byNeed(a: MyWork, b: MyWork): number {
-  const returned = (line: MyWork) => Number((line.joined?.returned ?? 0) > 0);
-  const due = (line: MyWork) => line.dueAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+function byNeed(a: WorkLine, b: WorkLine): number {
+  const returned = (line: WorkLine) => Number((line.joined?.returned ?? 0) > 0);
+  const due = (line: WorkLine) => line.dueAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
   return (
     returned(b) - returned(a) ||
     b.priority - a.priority ||
@@ -124,8 +143,7 @@ const BEHIND = new Set(['exam.finished', 'exam.passed']);
 async function lineOf(
   ctx: OrgContext,
   { batch, tier, project, reader }: WorkCandidate,
-  pay: ReadonlyMap<string, OwnPay>,
-): Promise<MyWork | null> {
+): Promise<WorkLine | null> {
   const key = { batchId: batch.id, annotatorId: ctx.actor.personId, tier };
   const now = ctx.clock.now();
   const who = { ...candidateOf(ctx), tier, now };
@@ -178,7 +196,7 @@ async function lineOf(
     // What a cap keeps from them is not theirs to take up, whatever else is.
     openCount: isCapped ? 0 : isOpenRough ? roughCount(open) : open,
     isOpenRough,
-    joined: reader && joinedOf(reader, pay.get(payKey(reader)) ?? NO_PAY),
+    joined: reader && progressOf(reader),
   };
 }
 
@@ -192,11 +210,6 @@ async function repeatsOf(ctx: OrgContext, reader: Reader): Promise<{ due: number
     due: await countDueRepeats(ctx.db, { ...key, most: MOST_REPEATS }),
     nextAt: await nextRepeatAt(hotSql(ctx.db), key),
   };
-}
-
-function joinedOf(reader: Reader, pay: OwnPay): NonNullable<MyWork['joined']> {
-  const { acceptedMinor, waitingReads, waitingMinor } = pay;
-  return { ...progressOf(reader), acceptedMinor, waitingReads, waitingMinor };
 }
 
 function progressOf(reader: Reader): Progress {
