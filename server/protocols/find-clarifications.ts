@@ -41,14 +41,17 @@ export async function findClarifications(q: Queryable, batchId: string): Promise
   if (!first || !last) return NOTHING;
   const key = `${first.ownId} ${last.id}`;
   const kept = known.get(key);
-  if (kept) return { to: last.version, says: kept };
+  if (kept) return told(last.version, kept);
   const own = await getProtocolVersion(q, first.ownId);
   const later = await Promise.all([...rows].map((row) => getProtocolVersion(q, row.id)));
   const says = clarificationsOf(own, later);
   if (known.size >= MOST_KEPT) known.clear();
   known.set(key, says);
-  return { to: last.version, says };
+  return told(last.version, says);
 }
+
+/** Versions that say nothing more clearly add nothing: where nothing was shown, no label records that something was. */
+const told = (to: number, says: Clarification[]): Clarified => (says.length === 0 ? NOTHING : { to, says });
 
 /** What the last of `later`, in their order, says more clearly than `own`; each with the version from which on it is said so. */
 export function clarificationsOf(own: ProtocolVersion, later: readonly ProtocolVersion[]): Clarification[] {

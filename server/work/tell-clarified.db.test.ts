@@ -70,12 +70,12 @@ describe('a clarification reaches the people who are reading (R24)', () => {
   });
   afterAll(() => t.drop());
 
-  async function sign(edgeCases: EdgeCase[], changeClass: ChangeClass, levels?: number) {
+  async function sign(edgeCases: EdgeCase[], changeClass: ChangeClass, levels?: number, label?: string) {
     scene.clock.advance(HOUR);
     const draft = await newVersion(scene.sponsor, { projectId: scene.project.id, changeClass });
     const { contentSha256, guidelinesMarkdown, labelSchema } = draft;
     const [field] = labelSchema.fields;
-    const fields = [{ ...field!, options: field!.options!.slice(0, levels) }];
+    const fields = [{ ...field!, label: label ?? field!.label, options: field!.options!.slice(0, levels) }];
     const saved = await saveDraft(scene.sponsor, {
       projectId: scene.project.id,
       seenSha256: contentSha256,
@@ -91,9 +91,11 @@ describe('a clarification reaches the people who are reading (R24)', () => {
       );
     return saved.id;
   }
+  // A page of one: whoever comes after the first page is told as well.
   const tell = (protocolVersionId: string) =>
     tellClarified(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }), {
       protocolVersionId,
+      pageSize: 1,
     });
   const asked = async () =>
     (
@@ -129,11 +131,22 @@ describe('a clarification reaches the people who are reading (R24)', () => {
     expect(await submit(readers[0]!, case1)).not.toHaveProperty('clarifiedTo');
   });
 
+  test('a version that only words something otherwise tells nobody, and no label records it', async () => {
+    const second = await sign([], 'editorial', undefined, 'Grade');
+    expect(await tell(second)).toBe(0);
+    // Twice: from the versions, and as they were kept in memory since.
+    for (const who of readers.slice(0, 2)) {
+      const at = await take(who);
+      expect(at.opened.clarifications).toEqual([]);
+      expect(await submit(who, at)).not.toHaveProperty('clarifiedTo');
+    }
+  });
+
   test('who is engaged and reads by the older version is told once, and sees it with the next case', async () => {
-    const second = await sign([pin], 'clarifying');
-    expect(await asked()).toEqual([`work.tell-clarified:${second}`]);
-    expect(await tell(second)).toBe(2);
-    await tell(second);
+    const third = await sign([pin], 'clarifying');
+    expect(await asked()).toContain(`work.tell-clarified:${third}`);
+    expect(await tell(third)).toBe(2);
+    await tell(third);
     const notes = await told();
     expect(notes.map((note) => note.personId).sort()).toEqual(
       readers
@@ -143,14 +156,14 @@ describe('a clarification reaches the people who are reading (R24)', () => {
     );
     for (const note of notes) {
       expect(note.href).toBe(`/work/read/${batchId}`);
-      expect(note.title).toMatch(/version 2 of the protocol says more clearly/);
+      expect(note.title).toMatch(/version 3 of the protocol says more clearly/);
     }
     const next = await take(readers[1]!);
     const since = scene.clock.now();
     expect(next.opened.clarifications).toEqual([
-      { kind: 'example', title: 'PIN', text: pin.description, version: 2, since },
+      { kind: 'example', title: 'PIN', text: pin.description, version: 3, since },
     ]);
-    expect(await submit(readers[1]!, next)).toMatchObject({ clarifiedTo: 2 });
+    expect(await submit(readers[1]!, next)).toMatchObject({ clarifiedTo: 3 });
     const [label] = await t.sql<{ version: number }[]>`
       select p.version from terms m join protocol_versions p on p.id = m.protocol_version_id
       where m.batch_id = ${batchId} and m.annotator_id = ${readers[1]!.actor.personId}`;
@@ -171,11 +184,11 @@ describe('a clarification reaches the people who are reading (R24)', () => {
   });
 
   test('a version that changes what a label means is not for them, nor what follows it', async () => {
-    const third = await sign([pin, mix], 'breaking', 4);
-    expect(await asked()).toHaveLength(1);
-    expect(await tell(third)).toBe(0);
-    const fourth = await sign([pin, { ...mix, description: 'Grade the largest area.' }], 'clarifying', 4);
+    const fourth = await sign([pin, mix], 'breaking', 4);
+    expect(await asked()).toHaveLength(2);
     expect(await tell(fourth)).toBe(0);
+    const fifth = await sign([pin, { ...mix, description: 'Grade the largest area.' }], 'clarifying', 4);
+    expect(await tell(fifth)).toBe(0);
     expect(await told()).toHaveLength(2);
     const { opened } = await take(readers[0]!);
     expect(opened.clarifications.map((one) => one.title)).toEqual(['PIN']);
