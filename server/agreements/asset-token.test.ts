@@ -70,6 +70,7 @@ test('a receipt says what was opened, to its person under its lease alone', asyn
     personId: grant.personId,
     assetIds: [grant.assetId],
     contextFields: ['age'],
+    dissentIds: [newId()],
   };
   const sealed = await sealReceipt(receipt, { key });
   const of = { leaseId: receipt.leaseId, personId: receipt.personId, now, key };

@@ -10,6 +10,8 @@ export type CaseReceipt = {
   contextFields: string[];
   /** The newest version of the protocol whose clarifications came with it, where there were any (R24). */
   clarifiedTo?: number | undefined;
+  /** The checks that speak against its label and came with it, where it was opened to the panel (R25). */
+  dissentIds?: string[] | undefined;
 };
 
 const claims = z.object({
@@ -18,6 +20,7 @@ const claims = z.object({
   assets: z.array(z.uuid()),
   context: z.array(z.string()),
   clarified: z.number().int().optional(),
+  dissents: z.array(z.uuid()).optional(),
 });
 
 /**
@@ -34,8 +37,13 @@ export async function sealReceipt(
     assetIds: assets,
     contextFields: context,
     clarifiedTo: clarified,
+    dissentIds: dissents,
   } = receipt;
-  return seal('case receipt', { sub, lease, assets, context, ...(clarified ? { clarified } : {}) }, at);
+  return seal(
+    'case receipt',
+    { sub, lease, assets, context, ...(clarified ? { clarified } : {}), ...(dissents ? { dissents } : {}) },
+    at,
+  );
 }
 
 /**
@@ -63,5 +71,6 @@ export async function openReceipt(
     assetIds: found.assets,
     contextFields: found.context,
     clarifiedTo: found.clarified,
+    dissentIds: found.dissents,
   };
 }

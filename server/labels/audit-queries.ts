@@ -205,6 +205,7 @@ export async function insertAuditResult(tx: Tx, row: typeof auditResults.$inferI
 }
 
 export type Dissent = {
+  id: string;
   purpose: CheckPurpose;
   errorKind: AuditErrorKind | null;
   answers: unknown;
@@ -221,7 +222,7 @@ export async function listDissents(
 ): Promise<Dissent[]> {
   return [
     ...(await q.execute<Dissent>(sql`
-      select r.purpose, r.error_kind as "errorKind", l.answers, r.comment from audit_results r
+      select r.id, r.purpose, r.error_kind as "errorKind", l.answers, r.comment from audit_results r
       join labels l on l.batch_id = r.batch_id and l.id = r.label_id
       where r.batch_id = ${input.batchId} and r.task_id = ${input.taskId} and r.outcome = 'disagree'
         and r.final_version = (select max(f.version) from final_labels f

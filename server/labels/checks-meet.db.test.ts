@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { checkLedger } from '#server/ledger/reads.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
+import { DISSENT_ADDED } from '#server/work/draft-work.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { viewDecisionCase } from './label-views.ts';
 import { listFinalLabels } from './reads.ts';
@@ -37,7 +38,7 @@ describe('an audit and a blind re-read of one case (R25)', () => {
   let next = 0;
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), { max: 12 });
-    scene = await makeWorkScene(t.db, { cases: 8, fields: [gradeField()] });
+    scene = await makeWorkScene(t.db, { cases: 12, fields: [gradeField()] });
     at = readSteps(scene);
   });
   afterAll(async () => {
@@ -146,6 +147,50 @@ describe('an audit and a blind re-read of one case (R25)', () => {
     await Promise.all([submit('audit', SAYS.disagree('2')), submit('reread', SAYS.read('2'))]);
     expect(await results(batchId)).toHaveLength(2);
     expect(await panelTurns(batchId)).toHaveLength(1);
+  });
+
+  test.each([
+    { first: 'audit', says: SAYS.disagree('2'), second: 'reread', later: SAYS.read('3') },
+    { first: 'reread', says: SAYS.read('3'), second: 'audit', later: SAYS.disagree('2') },
+  ] as const)(
+    'a decision without the $second that came while the panel had the case open is refused, and made again with both',
+    async ({ first, says, second, later }) => {
+      const { batchId, submit } = await taken();
+      await submit(first, says);
+      const [judge] = (await makeReaders(scene, batchId, 1, 'adjudicate')) as [OrgContext];
+      const { leaseId } = (await at.claim(judge, batchId, 'adjudicate'))!;
+      const open = async () => decisionCaseView.parse(await viewDecisionCase(judge, { batchId, leaseId }));
+      const decideOn = ({ receipt }: { receipt: string }) =>
+        submitAdjudication(judge, {
+          ...{ batchId, leaseId, receipt, labelId: randomUUID(), activeMs: 500 },
+          ...{ answers: { grade: '2' }, rationale: 'By the scale bar.' },
+        });
+      const before = await open();
+      expect(before.dissents).toHaveLength(1);
+      await submit(second, later);
+      await expect(decideOn(before)).rejects.toMatchObject({
+        reason: 'labels_changed',
+        details: [{ code: DISSENT_ADDED }],
+      });
+      expect(await at.tasksOf(batchId)).toMatchObject([{ status: 'in_adjudication' }]);
+      const after = await open();
+      expect(after.dissents).toHaveLength(2);
+      await decideOn(after);
+      expect(await at.tasksOf(batchId)).toMatchObject([{ status: 'final' }]);
+      expect(await checkWorkInvariants(t.db)).toEqual([]);
+    },
+  );
+
+  test('a check that agrees changes nothing for who has the case open at the panel', async () => {
+    const { batchId, submit } = await taken();
+    await submit('reread', SAYS.read('3'));
+    const [judge] = (await makeReaders(scene, batchId, 1, 'adjudicate')) as [OrgContext];
+    const { leaseId } = (await at.claim(judge, batchId, 'adjudicate'))!;
+    const { receipt } = await viewDecisionCase(judge, { batchId, leaseId });
+    await submit('audit', SAYS.agree);
+    const given = { batchId, leaseId, receipt, labelId: randomUUID(), activeMs: 500 };
+    await submitAdjudication(judge, { ...given, answers: { grade: '3' }, rationale: 'As read.' });
+    expect(await at.tasksOf(batchId)).toMatchObject([{ status: 'final' }]);
   });
 
   test('what comes after the panel is held against what it decided; the earlier dissent is not before a second panel', async () => {

@@ -9,6 +9,7 @@ import { viewCase } from '#server/work/reading-views.ts';
 import { type Batch, findLease, getBatch } from '#server/work/reads.ts';
 import { listWithoutAuthor } from '#server/work/returned-reads.ts';
 import { shuffled } from '#server/work/rules.ts';
+import { withDissents } from '#server/work/shown-case.ts';
 import { type Dissent, findSlotReason, listDissents } from './audit-queries.ts';
 import { purposeOf } from './audit-rules.ts';
 import { getProvenance } from './provenance.ts';
@@ -48,9 +49,14 @@ export async function viewDecisionCase(ctx: OrgContext, input: { batchId: string
     lease.tier === 'audit' ? finalLabelsOfTasks(ctx.db, at.batchId, [at.taskId]) : null,
     lease.tier === 'adjudicate' ? listDissents(ctx.db, at) : [],
   ]);
+  const dissentIds = dissents.map((one) => one.id);
+  const { receipt } = opened;
   const seed = Number.parseInt(input.leaseId.replaceAll('-', '').slice(0, 7), 16);
   return {
     ...opened,
+    // What the panel had before it: a check that speaks against the label later is put before it first (`submitAdjudication`).
+    receipt:
+      lease.tier === 'adjudicate' ? await withDissents(ctx, { ...input, receipt, dissentIds }) : receipt,
     tier: lease.tier,
     purpose,
     reason: reasonWith(reason, dissents),

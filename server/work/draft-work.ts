@@ -11,6 +11,9 @@ export const REJECT_REASONS = [
   'duplicate',
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
+/** Code in a refusal of a panel's decision: a check has spoken against the label since the case was opened, which is to be opened again (R25). */
+export const DISSENT_ADDED = 'dissent_added';
+
 /** What is wrong with a final label, as a check of it found. */
 export const AUDIT_ERROR_KINDS = ['mislabel', 'omission', 'extra', 'boundary', 'inconsistency'] as const;
 

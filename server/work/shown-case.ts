@@ -1,4 +1,4 @@
-import { openReceipt } from '#server/agreements/case-receipt.ts';
+import { openReceipt, sealReceipt } from '#server/agreements/case-receipt.ts';
 import type { UserContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
 import type { Shown } from './schemas.ts';
@@ -22,6 +22,28 @@ export async function shownWith(ctx: UserContext, given: Given): Promise<Shown> 
     now: ctx.clock.now(),
   });
   return { assetIds, contextFields, prelabel, ...(clarifiedTo === undefined ? {} : { clarifiedTo }) };
+}
+
+/** The receipt of a case that was opened to the panel, with the checks that came with it and speak against its label (R25). */
+export async function withDissents(
+  ctx: UserContext,
+  of: { receipt: string; leaseId: string; dissentIds: string[] },
+): Promise<string> {
+  const at = { leaseId: of.leaseId, personId: ctx.actor.personId, now: ctx.clock.now() };
+  return sealReceipt({ ...(await openReceipt(of.receipt, at)), dissentIds: of.dissentIds });
+}
+
+/**
+ * The checks against its label that were on the screen with a case, by its receipt; none where it was opened by another way than the
+ * panel's, null when no case was opened at all. Throws `case_not_opened`.
+ */
+export async function dissentsShown(
+  ctx: UserContext,
+  given: { leaseId: string; receipt?: string | undefined },
+): Promise<ReadonlySet<string> | null> {
+  if (given.receipt === undefined) return null;
+  const at = { leaseId: given.leaseId, personId: ctx.actor.personId, now: ctx.clock.now() };
+  return new Set((await openReceipt(given.receipt, at)).dissentIds);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { draftWork } from '#server/work/draft-work.ts';
+import { DISSENT_ADDED, draftWork } from '#server/work/draft-work.ts';
 import type { DeskCalls, Parcel } from './desk-calls.ts';
 import { handClock, type MemoryStore, memoryStore, settle } from './desk-scene.ts';
 import { draftWorkOf, workOf } from './draft-of.ts';
@@ -223,6 +223,28 @@ describe('what is put down is kept at every tier', () => {
       await settle();
       if (reason === 'lease_over') expect(saved[0]?.work).toEqual(draftWorkOf('review', WORKS.review));
       else expect(onScreen()).toMatchObject({ leaseId: 'c1', work: WORKS.review });
+    },
+  );
+
+  test.each([
+    { code: DISSENT_ADDED, comesBack: true },
+    { code: 'not_waiting', comesBack: false },
+  ])(
+    'R25: a panel’s decision that a further check has come before is on the screen again; one that nobody waits for is kept ($code)',
+    async ({ code, comesBack }) => {
+      const { session, saved, state, onScreen } = desk('adjudicate');
+      await session.start();
+      await settle();
+      session.change(() => WORKS.adjudicate);
+      const details = [{ code, message: 'No.' }];
+      state.refusal = Object.assign(new Error('No.'), {
+        data: { code: 'CONFLICT', reason: 'labels_changed', details },
+      });
+      expect(session.submit()).toEqual([]);
+      await settle();
+      expect(session.store.get().faults).toEqual([]);
+      if (comesBack) expect(onScreen()).toMatchObject({ leaseId: 'c1', work: WORKS.adjudicate });
+      else expect(saved[0]?.work).toEqual(draftWorkOf('adjudicate', WORKS.adjudicate));
     },
   );
 

@@ -1,3 +1,4 @@
+import { DISSENT_ADDED } from '#server/work/draft-work.ts';
 import { noteActivity, stopTime } from './active-time.ts';
 import { type CallFailure, failureOf } from './call-failure.ts';
 import { createCaseActs } from './case-acts.ts';
@@ -101,12 +102,14 @@ export function createReadingSession(p: SessionInput) {
     sending.delete(item.id);
     store.set({ lesson: null });
     const { kind } = item.body;
-    const comesBack = reason === 'answers_invalid' || (kind === 'review' && reason === 'labels_changed');
+    // What was decided on has changed and can be decided again; a case that waits for the panel no more cannot.
+    const isRenewed = kind === 'review' || details.some((one) => one.code === DISSENT_ADDED);
+    const comesBack = reason === 'answers_invalid' || (isRenewed && reason === 'labels_changed');
     if (comesBack && held) {
       // Its images may be gone by now: it is opened again, with what was put down.
       keeper.restore(held);
       line.putFirst({ ...held, content: null });
-      store.set({ faults: details });
+      store.set({ faults: reason === 'answers_invalid' ? details : [] });
     } else {
       // Of what an earlier visit handed in there is the parcel alone.
       const work = held?.work ?? workOfParcel(item.body);
