@@ -166,13 +166,20 @@ export async function prolongLeases(
   return [...rows].map((row) => ({ leaseId: row.leaseId, leaseUntil: new Date(row.leaseUntil) }));
 }
 
-/** Whether this person has joined a batch, at whatever tier. Index: the primary key of readers. */
-export async function hasJoined(
+/**
+ * Whether a reader of the batch may ask about these leases: not where each of them is another's now. What was theirs and what is nobody's
+ * is not told apart, which would take a walk through all that they have read. Indexes: the primary key of readers, slots_lease_idx.
+ */
+export async function mayBeLeasesOf(
   q: Queryable,
-  input: { batchId: string; annotatorId: string },
+  input: { batchId: string; annotatorId: string; leaseIds: readonly string[] },
 ): Promise<boolean> {
   const rows = await q.execute(sql`
-    select 1 from readers r where r.batch_id = ${input.batchId} and r.annotator_id = ${input.annotatorId} limit 1`);
+    select 1 from readers r where r.batch_id = ${input.batchId} and r.annotator_id = ${input.annotatorId}
+      and (select true from unnest(${sql.param([...input.leaseIds])}::uuid[]) u (lease_id)
+        where (select true from slots s where s.batch_id = ${input.batchId} and s.lease_id = u.lease_id
+          and s.status = 'leased' and (s.annotator_id = ${input.annotatorId}) is not true limit 1) is null limit 1)
+    limit 1`);
   return rows.length > 0;
 }
 
