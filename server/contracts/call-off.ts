@@ -32,6 +32,8 @@ type CalledBatch = {
   /** The most that it may come to: where overlap varies, with the reads that doubt can add. */
   reads: number;
 };
+/** A transaction, or what a page reads by. */
+type At = { db: Queryable; now: Date };
 type Pool = { orgId: string | null; slots: number; pricePerReadMinor: string | null };
 
 /** Kinds whose reads are ordered under an award; a calibration or a pilot has its price from what it belongs to. */
@@ -42,7 +44,7 @@ const CALLED: ReadonlySet<string> = new Set(['production', 'relabel']);
  * nobody's award is asked.
  */
 export async function callOffsOf(
-  tx: CommandTx,
+  tx: At,
   batch: CalledBatch,
   pools: readonly Pool[] | null,
 ): Promise<CallOff[]> {
@@ -79,7 +81,7 @@ export async function callOffsOf(
  * from the newest that has their price on its rate card, else from the newest, whose problems then say so.
  */
 async function awardOfPrice(
-  tx: CommandTx,
+  tx: At,
   awards: readonly ContractRow[],
   pricePerReadMinor: bigint,
 ): Promise<ContractRow | undefined> {

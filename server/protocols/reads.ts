@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, lte } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { protocolVersions } from '#db/schema/protocols.ts';
@@ -64,6 +64,30 @@ export async function findSignedProtocol(q: Queryable, projectId: string): Promi
     .orderBy(desc(protocolVersions.version))
     .limit(1);
   return row ? toProtocolVersion(row) : null;
+}
+
+/**
+ * Whether any version signed after one, up to another, changes what a label means: the class of the other alone tells only of the step to
+ * it (R13). Index: protocol_versions_project_version_key.
+ */
+export async function isBreakingSince(
+  q: Queryable,
+  of: { projectId: string; after: number; upTo: number },
+): Promise<boolean> {
+  const [row] = await q
+    .select({ version: protocolVersions.version })
+    .from(protocolVersions)
+    .where(
+      and(
+        eq(protocolVersions.projectId, of.projectId),
+        gt(protocolVersions.version, of.after),
+        lte(protocolVersions.version, of.upTo),
+        eq(protocolVersions.changeClass, 'breaking'),
+        isNotNull(protocolVersions.signedAt),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
 }
 
 /** The project's newest protocol version whatever its state, or null. */

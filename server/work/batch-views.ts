@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { OrgContext } from '#server/command/context.ts';
 import { organisationsById } from '#server/identity/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { findSignedProtocol, getProtocolVersion, type ProtocolVersion } from '#server/protocols/reads.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { listApart, listElsewhere } from './apart-queries.ts';
 import { cloneRefusal } from './clone-rules.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
@@ -20,6 +20,7 @@ import {
   sumReaders,
   sumReadersOf,
 } from './reads.ts';
+import { replacedProtocolOf } from './replaced-protocol.ts';
 import { weightOf } from './selection-rules.ts';
 import { selection } from './selection-schemas.ts';
 import { listStranded } from './stranded-turns.ts';
@@ -105,13 +106,6 @@ export async function viewElsewhere(ctx: OrgContext, input: z.output<typeof batc
 function choiceOf(ctx: OrgContext, batch: Batch): ConsensusChoice | null {
   if (batch.kind === 'pilot' || !ctx.actor.capabilities.has('quality.read')) return null;
   return consensusChoice.nullable().parse(batch.consensusChoice);
-}
-
-/** Of a draft whose protocol version another has replaced, so that it is moved before it is opened (`moveToProtocol`); else null. */
-async function replacedProtocolOf(ctx: OrgContext, batch: Batch, { version, status }: ProtocolVersion) {
-  if (batch.status !== 'draft' || status !== 'superseded') return null;
-  const signed = await findSignedProtocol(ctx.db, batch.projectId);
-  return signed && { version, inForce: signed.version, isBreaking: signed.changeClass === 'breaking' };
 }
 
 const atLeastZero = (minor: bigint) => (minor > 0n ? minor : 0n);

@@ -27,7 +27,7 @@ describe('a draft whose protocol version was replaced moves to the one in force 
   /** Signs the next version of a scene's protocol. */
   async function signNext(
     { project, sponsor, sponsorOrg, clock }: WorkScene,
-    over: { fields?: LabelField[]; changeClass?: 'breaking' | 'clarifying' } = {},
+    over: { fields?: LabelField[]; changeClass?: 'breaking' | 'clarifying'; version?: number } = {},
   ) {
     clock.advance(HOUR);
     await t.db
@@ -38,7 +38,7 @@ describe('a draft whose protocol version was replaced moves to the one in force 
       projectId: project.id,
       orgId: sponsorOrg.id,
       createdBy: sponsor.actor.personId,
-      version: 2,
+      version: over.version ?? 2,
       clock,
       ...(over.fields ? { fields: over.fields } : {}),
     });
@@ -50,8 +50,8 @@ describe('a draft whose protocol version was replaced moves to the one in force 
   }
   const gold = { 0: { grade: ['1'] }, 1: { grade: ['4'] } };
 
-  test('a pilot that waits is opened after it was moved, with its price, and its bidder is told', async () => {
-    const scene = await makeWorkScene(t.db, { cases: 6, gold });
+  /** A pilot that a bidder is to read, not opened yet. */
+  async function makePilot(scene: WorkScene): Promise<string> {
     const { sponsor, clock, project } = scene;
     const callId = await makeCall(t.db, {
       projectId: project.id,
@@ -61,7 +61,23 @@ describe('a draft whose protocol version was replaced moves to the one in force 
     const vendor = await makeVendor(t.db, { people: 2, clock });
     await ensureAgreement(t.db, { kind: 'services', org: { id: vendor.orgId, kind: 'vendor' }, clock });
     const bidId = await makeBid(t.db, { callId, project, vendor, status: 'shortlisted', clock });
-    const { batchId } = await orderPilot(sponsor, { bidId, datasetId: scene.dataset.id });
+    return (await orderPilot(sponsor, { bidId, datasetId: scene.dataset.id })).batchId;
+  }
+  const told = async (batchId: string) => {
+    const rows = await t.sql`select title from notifications
+      where kind = 'pilot_protocol_moved' and detail ->> 'batchId' = ${batchId}`;
+    return rows.map((row) => row.title);
+  };
+  const audited = async (batchId: string) => {
+    const rows = await t.sql`select detail from audit_events
+      where action = 'work.batch_moved_to_protocol' and subject_id = ${batchId}`;
+    return rows.map((row) => row.detail);
+  };
+
+  test('a pilot that waits is opened after it was moved, with its price, and its bidder is told', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 6, gold });
+    const { sponsor, project } = scene;
+    const batchId = await makePilot(scene);
     const second = await signNext(scene);
     await expect(openBatch(sponsor, { batchId })).rejects.toMatchObject({
       reason: 'batch_not_ready',
@@ -79,18 +95,56 @@ describe('a draft whose protocol version was replaced moves to the one in force 
       version: 1,
       inForce: 2,
       isBreaking: false,
+      pricedBy: null,
     });
     const before = await getBatch(t.db, batchId);
     expect(await moveToProtocol(sponsor, { batchId })).toEqual({ version: 2 });
     expect(await moveToProtocol(sponsor, { batchId })).toEqual({ version: 2 });
     expect(await getBatch(t.db, batchId)).toEqual({ ...before, protocolVersionId: second.id });
     expect((await viewBatch(sponsor, { batchId })).replacedProtocol).toBeNull();
-    const told = await t.sql`select title from notifications where kind = 'pilot_protocol_moved'`;
-    expect(told.map((row) => row.title)).toEqual([
+    expect(await told(batchId)).toEqual([
       expect.stringMatching(/will be read by protocol version 2 instead of 1\.$/),
     ]);
+    expect(await audited(batchId)).toEqual([{ from: 1, to: 2, changeClass: 'clarifying' }]);
     await openBatch(sponsor, { batchId });
     await expect(moveToProtocol(sponsor, { batchId })).rejects.toMatchObject({ reason: 'batch_state' });
+  });
+
+  test('R13: a breaking version in between is told, whatever the one in force is', async () => {
+    const scene = await makeWorkScene(t.db, { cases: 6, gold });
+    const { sponsor } = scene;
+    const pilot = await makePilot(scene);
+    const panel = await makeBatch(scene, {
+      isDraft: true,
+      kind: 'self_label',
+      vendorOrgId: null,
+      pricePerReadMinor: 0n,
+      overlap: 2,
+      goldMode: 'none',
+    });
+    await signNext(scene, { version: 2, changeClass: 'breaking' });
+    await signNext(scene, { version: 3, changeClass: 'clarifying' });
+    const replaced = async (batchId: string) => (await viewBatch(sponsor, { batchId })).replacedProtocol;
+    const step = { version: 1, inForce: 3, isBreaking: true };
+    expect(await replaced(pilot)).toEqual({ ...step, pricedBy: 'bid' });
+    // A panel is under no award, so no price is spoken of.
+    expect(await replaced(panel)).toEqual({ ...step, pricedBy: null });
+    for (const batchId of [pilot, panel]) {
+      await moveToProtocol(sponsor, { batchId });
+      expect(await audited(batchId)).toEqual([{ from: 1, to: 3, changeClass: 'breaking' }]);
+    }
+    expect(await told(pilot)).toEqual([
+      expect.stringMatching(
+        /version 3 instead of 1, which changes what a label means; your price for the pilot/,
+      ),
+    ]);
+    expect(await told(panel)).toEqual([]);
+    // From behind the breaking version there is nothing to warn of.
+    const later = await makeBatch(scene, { isDraft: true, goldMode: 'none' });
+    const [second] = await t.sql`
+      select id from protocol_versions where project_id = ${scene.project.id} and version = 2`;
+    await t.sql`update batches set protocol_version_id = ${second!.id} where id = ${later}`;
+    expect(await replaced(later)).toEqual({ version: 2, inForce: 3, isBreaking: false, pricedBy: null });
   });
 
   test('what the new version cannot answer is named, and made good', async () => {
@@ -156,5 +210,13 @@ describe('a draft whose protocol version was replaced moves to the one in force 
       ],
     });
     expect((await getBatch(t.db, batchId)).protocolVersionId).toBe(scene.protocol.id);
+    // It stays to be priced, and to be told, when another version follows.
+    await signNext(scene, { version: 3 });
+    expect((await viewBatch(sponsor, { batchId })).replacedProtocol).toEqual({
+      version: 1,
+      inForce: 3,
+      isBreaking: true,
+      pricedBy: 'award',
+    });
   });
 });

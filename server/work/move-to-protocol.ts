@@ -9,7 +9,12 @@ import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { listOrgMembers } from '#server/identity/reads.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
-import { findSignedProtocol, getProtocolVersion, type ProtocolVersion } from '#server/protocols/reads.ts';
+import {
+  findSignedProtocol,
+  getProtocolVersion,
+  isBreakingSince,
+  type ProtocolVersion,
+} from '#server/protocols/reads.ts';
 import { listGoldOf, lockBatch, renewGoldOf } from './batch-queries.ts';
 import { mostReads } from './call-off-more.ts';
 import { faultsOfMove } from './move-rules.ts';
@@ -52,12 +57,19 @@ export async function moveToProtocol(
       .update(batches)
       .set({ protocolVersionId: to.id })
       .where(and(eq(batches.id, batch.id), eq(batches.status, 'draft')));
+    const { projectId } = batch;
+    const isBreaking = await isBreakingSince(tx.db, { projectId, after: from.version, upTo: to.version });
     await tx.audit({
       action: 'work.batch_moved_to_protocol',
       subject: { kind: 'batch', id: batch.id },
-      detail: { from: from.version, to: to.version, changeClass: to.changeClass },
+      // What the move means for a label, not only the last version on the way.
+      detail: {
+        from: from.version,
+        to: to.version,
+        changeClass: isBreaking ? 'breaking' : to.changeClass,
+      },
     });
-    if (batch.kind === 'pilot') await tellBidder(tx, batch, { from, to });
+    if (batch.kind === 'pilot') await tellBidder(tx, batch, { from, to, isBreaking });
     return { version: to.version };
   });
 }
@@ -98,11 +110,14 @@ async function unpriced(tx: CommandTx, batch: Batch, protocolVersionId: string):
 }
 
 /** Whoever is to read a pilot knows it by the version that it was ordered on. */
-async function tellBidder(tx: CommandTx, batch: Batch, { from, to }: Versions): Promise<void> {
+async function tellBidder(
+  tx: CommandTx,
+  batch: Batch,
+  { from, to, isBreaking }: Versions & { isBreaking: boolean },
+): Promise<void> {
   if (batch.vendorOrgId === null) return;
   const { title } = await getProject(tx.db, batch.projectId);
-  const breaking =
-    to.changeClass === 'breaking' ? ', which changes what a label means; your price for the pilot stays' : '';
+  const breaking = isBreaking ? ', which changes what a label means; your price for the pilot stays' : '';
   for (const member of await listOrgMembers(tx.db, batch.vendorOrgId)) {
     if (!member.roles.includes('vendor_owner')) continue;
     await notifyPerson(tx, {

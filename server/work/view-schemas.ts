@@ -249,11 +249,18 @@ export const batchesElsewhere = z.object({
   named: z.array(batchElsewhere),
   isCut: z.boolean(),
 });
+/** Of a draft: the version it was made on and the one in force, whether any signed since is breaking, and what the price is of that it asks about (R13). */
+export const replacedProtocol = z.object({
+  version: count,
+  inForce: count,
+  isBreaking: z.boolean(),
+  pricedBy: z.enum(['bid', 'award']).nullable(),
+});
 export const batchDetailView = batchView.extend({
   /** The fields of the protocol version that it is read by, not of a newer one. */
   labelFields: z.array(labelField),
   /** Of a draft: the version it was made on, and the one that has replaced it and that it is moved to; null where it can be opened as it is. */
-  replacedProtocol: z.object({ version: count, inForce: count, isBreaking: z.boolean() }).nullable(),
+  replacedProtocol: replacedProtocol.nullable(),
   /** What would come back to the project if it closed now. */
   refundableMinor: z.bigint(),
   /** What has to be funded so that it goes on or closes, where returned reads have used up what was reserved; else 0. */

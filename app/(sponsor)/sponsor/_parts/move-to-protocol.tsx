@@ -6,19 +6,20 @@ import { useTRPC } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { type Replaced, sayReplaced } from './move-words.ts';
 import { Refusal } from './refusal.tsx';
 
 export type MoveToProtocolProps = {
   batchId: string;
   /** What it is called here: "draft", "pilot". */
   noun: string;
-  replaced: { version: number; inForce: number; isBreaking: boolean };
+  replaced: Replaced;
   mayMove: boolean;
 };
 
 /** R6: a draft whose protocol version was replaced is moved to the one in force before it opens; what stays and what is looked at again. */
 export function MoveToProtocol({ batchId, noun, replaced, mayMove }: MoveToProtocolProps) {
-  const { version, inForce, isBreaking } = replaced;
+  const { version, inForce } = replaced;
   const trpc = useTRPC();
   const router = useRouter();
   const move = useMutation(
@@ -29,15 +30,13 @@ export function MoveToProtocol({ batchId, noun, replaced, mayMove }: MoveToProto
       },
     }),
   );
-  const price =
-    noun === 'pilot' ? 'its price stays that of the bid' : 'awards are priced for it by an amendment first';
   return (
     <div className="mb-6 flex max-w-[720px] flex-col items-start gap-3">
       <DecisionNote
         className="w-full"
         outcome="refused"
         title={`This ${noun} opens on protocol version ${inForce}, not ${version}.`}
-        because={`Version ${inForce} has replaced version ${version}. Cases, order, people and price stay; its rules and known answers are checked against version ${inForce}.${isBreaking ? ` Version ${inForce} changes what a label means: ${price} (R13).` : ''}`}
+        because={sayReplaced(replaced)}
         changes={mayMove ? [] : [{ says: 'Your project manager moves it.' }]}
       />
       {mayMove ? (
