@@ -14,7 +14,7 @@ import { amendLabel } from './amend-label.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { extendLease } from './extend-lease.ts';
 import { flagCase } from './flag-case.ts';
-import { viewMyLeases, viewProgress } from './reading-views.ts';
+import { viewMyLeases, viewProgress, viewReading } from './reading-views.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 import { releaseLeases } from './release-leases.ts';
 import { saveDraft } from './save-draft.ts';
@@ -32,9 +32,12 @@ process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
 /** The window of an earlier batch's tasks (prior-look.ts); on 20,000 tasks prior-look.db.test.ts tries it. */
 const LOOK = /with next as materialized/;
 
+/** Active minutes of a day, whatever was read, where a batch has a limit of them. */
+const ACTIVE_TODAY = /from readers r\s+where r.annotator_id = \$1 and r.active_day/;
+
 /** Statements that look over batches, once a minute for a reader, and why they may. */
 const OVER_BATCHES = [
-  /from readers r\s+where r.annotator_id = \$1 and r.active_day/, // Active minutes of a day, whatever was read.
+  ACTIVE_TODAY,
   /from batches b left join readers|select id from batches where status/,
   /from readers r join batches o on o.id = r.batch_id/, // Batches that were joined before, whose readers are kept away here.
   /with met as \(\s+select g\.id, max/, // Gold that was met elsewhere in the project, when somebody joins and a minute later.
@@ -45,6 +48,9 @@ const OVER_BATCHES = [
 /** What is sent only where something is told or in the way, and has been missed before. */
 const KNOWN_TO_BE_SENT = [
   LOOK,
+  ACTIVE_TODAY,
+  /from slot_releases\s+where batch_id = \$1 and annotator_id = \$2 and lease_id/, // What became of a lease that is over.
+  /as elsewhere/, // What is left, for the words of a claim that came back empty.
   /insert into drafts[\s\S]*cross join lateral/, // The time that a heartbeat tells.
   /s\.reserved_for is null limit 1\),[\s\S]*as "isOpen"/, // Whether anything is open when the money is spent.
 ];
@@ -68,7 +74,12 @@ describe('what a reader’s clicks ask of the database', () => {
     await t.sql`insert into gold_answers (batch_id, task_id, gold_item_id, answers)
       select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '{}' from generate_series(1, 20000)`;
     spy = spyOnHot(t.url);
-    await read(spy.db, await alsoReadsElsewhere(await hostileBatch({ goldMode: 'none' }, true)));
+    await read(
+      spy.db,
+      await alsoReadsElsewhere(
+        await hostileBatch({ goldMode: 'none', claimRules: { maxActiveMinutesPerDay: 600 } }, true),
+      ),
+    );
     await read(spy.db, await hostileBatch({ goldMode: 'dealt', goldShareBasisPoints: 5000 }));
     await read(spy.db, await hostileBatch({ goldMode: 'dealt', goldShareBasisPoints: 5000, rounds: 2 }));
   }, 120_000);
@@ -132,7 +143,10 @@ describe('what a reader’s clicks ask of the database', () => {
       await skipTask(who, { batchId, leaseId: three!, reason: 'unreadable' });
       await releaseLeases(who, { batchId, leaseIds: [four!] });
       await claimNextTasks(who, { ...key, limit: 1 });
+      await askOfLost(who, { batchId, lost: four!, submitted: one });
       await viewProgress(who, key);
+      await viewReading(who, key);
+      await claimInVain(who, key);
       await viewMyLeases(who, key);
       scene.clock.advance(2 * MINUTE);
       await submitAndNext(who, { batchId, leaseId: five!, ...label(), limit: 1 });
@@ -146,6 +160,33 @@ describe('what a reader’s clicks ask of the database', () => {
       ]);
       await reclaimLeases(systemContext({ db, clock: scene.clock, name: 'test', requestId: randomUUID() }));
     });
+  }
+
+  /** What a device that was away asks about leases that are over meanwhile. */
+  async function askOfLost(
+    who: OrgContext,
+    of: { batchId: string; lost: string; submitted: string },
+  ): Promise<void> {
+    const { batchId, lost, submitted } = of;
+    const label = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 5 };
+    const ends = await extendLease(who, { batchId, leaseIds: [lost, submitted] });
+    expect(ends.map((one) => one.leaseUntil)).toEqual([null, null]);
+    await saveDraft(who, { batchId, leaseId: lost, answers: { grade: '1' }, activeMs: 3 });
+    await expect(submitLabel(who, { batchId, leaseId: lost, ...label })).rejects.toMatchObject({
+      reason: 'lease_over',
+    });
+    await expect(submitLabel(who, { batchId, leaseId: submitted, ...label })).rejects.toMatchObject({
+      reason: 'lease_unknown',
+    });
+  }
+
+  /** A claim of somebody who holds as many cases as anybody may. */
+  async function claimInVain(who: OrgContext, key: { batchId: string; tier: 'label' }): Promise<void> {
+    const hold = (more: number) =>
+      t.sql`update readers set claimed = claimed + ${more}::int where batch_id = ${key.batchId}`;
+    await hold(1000);
+    expect((await claimNextTasks(who, { ...key, limit: 1 })).reasons).toMatchObject([{ code: 'work.held' }]);
+    await hold(-1000);
   }
 
   test('Citus: every hot table that a statement names is held to one batch, save those listed that look over a person’s batches', () => {

@@ -62,16 +62,19 @@ describe('a lease that is over', () => {
     return row!.lease_id;
   };
 
-  test('is said to be over by the heartbeat, as one is that never was theirs; who has not joined is refused', async () => {
+  test('is said to be over by the heartbeat, as one that is nobody’s; what another holds, and who has not joined, is refused', async () => {
     const [gone, done] = [await lost('expired'), await submitted()];
     const leaseIds = [gone, done, randomUUID()];
     const over = leaseIds.map((leaseId) => ({ leaseId, leaseUntil: null }));
     expect(await extendLease(who, { batchId, leaseIds })).toEqual(over);
     expect(await extendLease(who, { batchId, leaseIds: [done] })).toEqual(over.slice(1, 2));
     expect(await extendLease(other, { batchId, leaseIds })).toEqual(over);
-    await expect(extendLease(scene.sponsor, { batchId, leaseIds })).rejects.toMatchObject({
-      reason: 'lease_over',
-    });
+    const [held] =
+      await t.sql`select lease_id from slots where batch_id = ${batchId} and status = 'leased' limit 1`;
+    const refused = { reason: 'lease_over' };
+    const others = { batchId, leaseIds: [held!.lease_id as string] };
+    await expect(extendLease(other, others)).rejects.toMatchObject(refused);
+    await expect(extendLease(scene.sponsor, { batchId, leaseIds })).rejects.toMatchObject(refused);
   });
 
   test('tells what is wrong with the answers to whoever lost it, and to nobody else', async () => {
