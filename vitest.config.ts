@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -27,9 +25,10 @@ export default defineConfig({
           include: ['**/*.db.test.ts'],
           exclude: ['e2e/**', 'node_modules/**', '.readroom*/**'],
           globalSetup: ['db/testing/global-setup.ts'],
+          setupFiles: ['db/testing/each-file.ts'],
           env: {
-            READROOM_FILES_DIR: path.join(tmpdir(), 'readroom-test-files'),
             NEXTAUTH_SECRET: 'a secret of the database tests',
+            READROOM_GOLD_SECRET: 'a-secret-of-the-tests',
           },
           // A test waits for a real database on a machine that may be busy, so a hang is told from slowness late.
           testTimeout: 30_000,

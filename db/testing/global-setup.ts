@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '#db/migrate.ts';
@@ -7,6 +10,8 @@ import { TEST_APP_PASSWORD, TEST_TEMPLATE } from './database.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     adminUrl: string;
+    /** A folder of this run alone, for what its files upload; gone at the end. */
+    filesDir: string;
   }
 }
 
@@ -22,7 +27,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   template.pathname = `/${TEST_TEMPLATE}`;
   await migrateDatabase({ adminUrl: template.href, appPassword: TEST_APP_PASSWORD });
   project.provide('adminUrl', server.adminUrl);
-  return () => server.stop();
+  const filesDir = mkdtempSync(path.join(tmpdir(), 'readroom-test-files-'));
+  project.provide('filesDir', filesDir);
+  return async () => {
+    rmSync(filesDir, { recursive: true, force: true });
+    await server.stop();
+  };
 }
 
 async function dropTemplate(adminUrl: string): Promise<void> {

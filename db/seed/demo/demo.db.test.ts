@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { systemClock } from '#server/core/clock.ts';
@@ -33,7 +30,6 @@ describe('the demo', () => {
     return all;
   };
   beforeAll(async () => {
-    process.env.READROOM_FILES_DIR = mkdtempSync(path.join(tmpdir(), 'readroom-demo-'));
     process.env.READROOM_LOCAL_MAILBOX = '1';
     process.env.READROOM_GOLD_SECRET = 'a secret for this test alone';
     t = await createTestDatabase(inject('adminUrl'), { max: 8 });

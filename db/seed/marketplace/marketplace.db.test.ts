@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openLocalDoor } from '#db/seed/local-door.ts';
 import type { DemoLogin } from '#db/seed/scenarios.ts';
@@ -13,7 +10,6 @@ describe('the marketplace', () => {
   let t: TestDatabase;
   let logins: DemoLogin[];
   beforeAll(async () => {
-    process.env.READROOM_FILES_DIR = mkdtempSync(path.join(tmpdir(), 'readroom-market-'));
     process.env.READROOM_GOLD_SECRET = 'a secret for this test alone';
     t = await createTestDatabase(inject('adminUrl'), { max: 8 });
     logins = await seedMarketplace({

@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { afterAll, inject } from 'vitest';
+
+/*
+ * Runs before each file of database tests. Files of one worker share the process and so its environment (isolate: false): each
+ * begins with what the run gave, and what it sets itself is gone after it. What it uploads is kept in a folder of
+ * its own, because some harm the files on purpose, and the same bytes have one name everywhere.
+ */
+process.env.READROOM_FILES_DIR = path.join(inject('filesDir'), randomUUID());
+const given = { ...process.env };
+
+afterAll(() => {
+  for (const name of Object.keys(process.env)) if (!(name in given)) delete process.env[name];
+  Object.assign(process.env, given);
+});
