@@ -76,8 +76,8 @@ export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: 
   return {
     status: counts.status,
     isRough,
-    // Of its own cases, as they stand against the reads that these need: dealt gold comes on top of them, also once it is withdrawn (R7).
-    reads: isRough ? counts.submitted : progress.readsDone,
+    // Dealt gold comes on top of a batch's own cases, also once it is withdrawn (R7): where it is dealt, reads are counted by these.
+    reads: isRough || counts.goldShare === null ? counts.submitted : progress.readsDone,
     readsNeeded: isRough ? null : progress.readsNeeded,
     held: counts.held,
     activeReaders: counts.activeReaders,

@@ -70,12 +70,14 @@ function toView(batch: Batch) {
  * quality, which a pilot holds back (R15) and the analytics show with n and interval.
  */
 function shownTotals(
+  batch: Batch,
   sums: BatchTotals,
   progress: Progress | undefined,
 ): Omit<BatchTotals, 'goldN' | 'goldOk'> {
   const { goldN: _n, goldOk: _ok, ...totals } = sums;
-  // Counted by its own cases: dealt gold comes on top of them and brings it no nearer to its end, also once it is withdrawn (R7).
-  return { ...totals, submitted: progress?.readsDone ?? 0 };
+  // Dealt gold comes on top of a batch's own cases and brings it no nearer to its end, also once it is withdrawn (R7): there these
+  // are counted, and elsewhere the readers' counters, which are exact at any moment.
+  return batch.goldMode === 'dealt' ? { ...totals, submitted: progress?.readsDone ?? 0 } : totals;
 }
 
 /** The batches of one of the acting sponsor's projects, newest first, with their totals. */
@@ -91,7 +93,9 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
   return rows.flatMap((batch) => {
     const own = sums.get(batch.id);
     const vendorName = vendors.get(batch.vendorOrgId ?? '')?.legalName ?? null;
-    return own ? [{ ...toView(batch), vendorName, totals: shownTotals(own, progress.get(batch.id)) }] : [];
+    return own
+      ? [{ ...toView(batch), vendorName, totals: shownTotals(batch, own, progress.get(batch.id)) }]
+      : [];
   });
 }
 
@@ -149,7 +153,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
       ...one,
       isNamedHere: batch.apartFromBatchIds?.includes(one.id) ?? false,
     })),
-    totals: shownTotals(sums, progress.get(batch.id)),
+    totals: shownTotals(batch, sums, progress.get(batch.id)),
     consensusChoice: choiceOf(ctx, batch),
     tasks: progress.get(batch.id)?.tasks ?? {},
     readers: readers.map((r) => ({
