@@ -26,8 +26,13 @@ export function Clarifications({ since, clarifications }: { since: number; clari
         Read by it from now on. What you read before stays as it is, and counts by version {since}.
       </p>
       <ul className="mt-2 flex flex-col gap-3">
-        {clarifications.map((one) => (
-          <li key={`${one.kind} ${one.title}`} className="border-accent-ink border-l-2 pl-3">
+        {clarifications.map((one, index) => (
+          <li
+            // Two fields may have one label; what came with a case never changes.
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            key={index}
+            className="border-accent-ink border-l-2 pl-3"
+          >
             <p className="font-medium">
               {one.kind === 'guideline' ? one.title : `${SAYS[one.kind]}: ${one.title}`}{' '}
               <span className="font-normal text-ink-3 text-xs">
