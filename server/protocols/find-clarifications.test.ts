@@ -70,4 +70,40 @@ describe('what later versions say more clearly (R24)', () => {
       ['definition', field.label, 'Of the worst area.\n\n**No cancer**: None seen.'],
     ]);
   });
+
+  test('what the guideline and the definitions say no more is withdrawn, with its words', () => {
+    const field = gradeField();
+    const [first, ...rest] = field.options!;
+    const withDefinition = (definition?: string) => ({
+      ...own.labelSchema,
+      fields: [{ ...field, options: [{ ...first!, ...(definition ? { definition } : {}) }, ...rest] }],
+    });
+    const before = {
+      ...own,
+      guidelinesMarkdown: 'Look.\n\nIgnore PIN.\n\nGrade.',
+      labelSchema: withDefinition('None seen.'),
+    };
+    const second = { ...before, version: 2, signedAt: day(2), guidelinesMarkdown: 'Look.\n\nGrade.' };
+    const said = (...later: ProtocolVersion[]) =>
+      clarificationsOf(before, later).map(({ kind, title, text, version }) => [kind, title, text, version]);
+    // Only taken out.
+    expect(said(second)).toEqual([['withdrawn', 'Guideline', 'Ignore PIN.', 2]]);
+    // Changed: the new words, and the old ones, which still stand below; each since the version that says so.
+    const third = {
+      ...second,
+      version: 3,
+      signedAt: day(3),
+      guidelinesMarkdown: 'Look.\n\nPIN is grade 0.\n\nGrade.',
+      labelSchema: withDefinition(),
+    };
+    expect(said(second, third)).toEqual([
+      ['guideline', 'Guideline', 'PIN is grade 0.', 3],
+      ['withdrawn', 'Guideline', 'Ignore PIN.', 2],
+      ['withdrawn', field.label, '**No cancer**: None seen.', 3],
+    ]);
+    // A new definition stands for the old one of the same name.
+    expect(said({ ...before, version: 2, labelSchema: withDefinition('None at all.') })).toEqual([
+      ['definition', field.label, '**No cancer**: None at all.', 2],
+    ]);
+  });
 });

@@ -53,46 +53,50 @@ export async function findClarifications(q: Queryable, batchId: string): Promise
 /** Versions that say nothing more clearly add nothing: where nothing was shown, no label records that something was. */
 const told = (to: number, says: Clarification[]): Clarified => (says.length === 0 ? NOTHING : { to, says });
 
-/** What the last of `later`, in their order, says more clearly than `own`; each with the version from which on it is said so. */
+/**
+ * What the last of `later`, in their order, says more clearly than `own`, and what of it holds no more; each with the version from which
+ * on it is said so.
+ */
 export function clarificationsOf(own: ProtocolVersion, later: readonly ProtocolVersion[]): Clarification[] {
   const last = later.at(-1);
   if (last === undefined) return [];
-  return diffVersions(own, last).flatMap((change) => {
-    const what = wordsOf(change, own, last);
-    if (what === null) return [];
-    const place = (version: ProtocolVersion) => canonicalJson(partOf(change, version) ?? null);
-    const from = later.findLastIndex((version) => place(version) !== place(last));
+  const said = later.map((version) => new Set(saysOf(own, version).map(canonicalJson)));
+  return saysOf(own, last).map((what) => {
+    const from = said.findLastIndex((words) => !words.has(canonicalJson(what)));
     const { version, signedAt, updatedAt } = later[from + 1] ?? last;
-    return [{ ...what, version, since: signedAt ?? updatedAt }];
+    return { ...what, version, since: signedAt ?? updatedAt };
   });
 }
 
-function partOf(change: ProtocolChange, version: ProtocolVersion): unknown {
-  if (change.part === 'edge_case') return version.edgeCases.find((one) => one.title === change.key);
-  if (change.part === 'guidelines') return version.guidelinesMarkdown;
-  return version.labelSchema.fields.find((field) => field.key === change.key);
+type Words = Pick<Clarification, 'kind' | 'title' | 'text'>;
+
+function saysOf(own: ProtocolVersion, version: ProtocolVersion): Words[] {
+  return diffVersions(own, version).flatMap((change) => wordsOf(change, own, version));
 }
 
-function wordsOf(
-  { part, kind, key }: ProtocolChange,
-  own: ProtocolVersion,
-  last: ProtocolVersion,
-): Pick<Clarification, 'kind' | 'title' | 'text'> | null {
+/** Examples and definitions have names, so what is new stands for what was; paragraphs have none, so those that are gone are told too. */
+function wordsOf({ part, kind, key }: ProtocolChange, own: ProtocolVersion, last: ProtocolVersion): Words[] {
   if (part === 'edge_case') {
     const example = last.edgeCases.find((one) => one.title === key);
-    if (kind === 'removed' || !example) return { kind: 'withdrawn', title: key, text: '' };
-    return { kind: 'example', title: key, text: example.description };
+    if (kind === 'removed' || !example) return [{ kind: 'withdrawn', title: key, text: '' }];
+    return [{ kind: 'example', title: key, text: example.description }];
   }
   if (part === 'guidelines') {
-    const before = new Set(paragraphsOf(own.guidelinesMarkdown));
-    const added = paragraphsOf(last.guidelinesMarkdown).filter((paragraph) => !before.has(paragraph));
-    return added.length === 0 ? null : { kind: 'guideline', title: 'Guideline', text: added.join('\n\n') };
+    const [was, is] = [own.guidelinesMarkdown, last.guidelinesMarkdown];
+    return worded('Guideline', 'guideline', paragraphsNotIn(was, is), paragraphsNotIn(is, was));
   }
   const [was, is] = [own, last].map(({ labelSchema }) =>
     labelSchema.fields.find((field) => field.key === key),
   );
-  const text = was && is ? definitionsIn(was, is) : '';
-  return part === 'field' && is && text !== '' ? { kind: 'definition', title: is.label, text } : null;
+  if (part !== 'field' || !was || !is) return [];
+  return worded(is.label, 'definition', definitionsIn(was, is), definitionsGone(was, is));
+}
+
+function worded(title: string, kind: Words['kind'], added: string[], gone: string[]): Words[] {
+  return [
+    { kind, title, text: added.join('\n\n') },
+    { kind: 'withdrawn' as const, title, text: gone.join('\n\n') },
+  ].filter(({ text }) => text !== '');
 }
 
 const paragraphsOf = (markdown: string) =>
@@ -101,13 +105,27 @@ const paragraphsOf = (markdown: string) =>
     .map((paragraph) => paragraph.trim())
     .filter((paragraph) => paragraph !== '');
 
+/** The paragraphs of `is` that `was` has not. */
+function paragraphsNotIn(was: string, is: string): string[] {
+  const before = new Set(paragraphsOf(was));
+  return paragraphsOf(is).filter((paragraph) => !before.has(paragraph));
+}
+
 /** The definitions of a field and its options that were changed, as they are now. */
-function definitionsIn(was: LabelField, is: LabelField): string {
+function definitionsIn(was: LabelField, is: LabelField): string[] {
   const before = new Map(was.options?.map((option) => [option.value, option.definition]));
   return [
     ...(was.definition === is.definition ? [] : [is.definition]),
     ...(is.options ?? [])
-      .filter(({ value, definition }) => definition !== undefined && definition !== before.get(value))
+      .filter(({ value, definition }) => definition && definition !== before.get(value))
       .map(({ label, definition }) => `**${label}**: ${definition}`),
-  ].join('\n\n');
+  ];
+}
+
+/** The definitions of options that have none any more, as they were. */
+function definitionsGone(was: LabelField, is: LabelField): string[] {
+  const now = new Map(is.options?.map((option) => [option.value, option.definition]));
+  return (was.options ?? [])
+    .filter(({ value, definition }) => definition && !now.get(value))
+    .map(({ label, definition }) => `**${label}**: ${definition}`);
 }

@@ -132,7 +132,10 @@ export type ChangeClass = (typeof CHANGE_CLASSES)[number];
 
 /** What a later version says more clearly, for somebody who reads by an earlier one (R24). */
 export const clarification = z.object({
-  /** An example that is new or was changed, one that holds no more, a definition, words of the guideline. */
+  /**
+   * An example that is new or was changed, a definition, words of the guideline; or withdrawn: what of these holds no more, with its
+   * text, of an example its title alone.
+   */
   kind: z.enum(['example', 'withdrawn', 'definition', 'guideline']),
   title: z.string(),
   text: z.string(),
