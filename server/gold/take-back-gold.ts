@@ -1,5 +1,6 @@
 import type { CommandContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { escalateWithdrawn } from '#server/work/escalate-case.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { regradeExams } from '#server/work/regrade-exam.ts';
 import { takeBackFrom } from '#server/work/withdraw-gold.ts';
@@ -10,7 +11,7 @@ const READERS_AT_ONCE = 200;
 
 /**
  * Takes a withdrawn gold answer back from all readers of a batch, however many, and tells each of them once (R7): so many to a
- * transaction, which also keeps how far it has come. Exams that were finished are then marked anew. Goes on where it stopped; safe
+ * transaction, which also keeps how far it has come. A case that readers passed on while it was gold is looked at as any other. Exams that were finished are then marked anew. Goes on where it stopped; safe
  * in several processes and to repeat.
  */
 export async function takeBackGold(
@@ -27,6 +28,7 @@ export async function takeBackGold(
       await tellReaders(tx, { batch, personIds: step.readers });
       return step.isLast;
     });
+  await escalateWithdrawn(ctx, input);
   // Once no count rests on it any more; also when this comes again after a stop in between.
   await regradeExams(ctx, input);
 }

@@ -4,6 +4,7 @@ import { AppError } from '#server/core/errors.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { checkedForHolder } from '#server/work/checked-answers.ts';
 import { DISSENT_ADDED } from '#server/work/draft-work.ts';
+import { holdCase } from '#server/work/hold-case.ts';
 import { getBatch } from '#server/work/reads.ts';
 import type { SubmitResult } from '#server/work/schemas.ts';
 import { dissentsShown, shownWith } from '#server/work/shown-case.ts';
@@ -14,7 +15,7 @@ import {
   writeSubmission,
 } from '#server/work/write-submission.ts';
 import { listDissents } from './audit-queries.ts';
-import { holdCase, lockTask } from './decide-queries.ts';
+import { lockTask } from './decide-queries.ts';
 import { refuseOwnWork } from './refuse-own-work.ts';
 import { settleByDecision } from './rules.ts';
 import { type AdjudicationInput, adjudicationInput } from './schemas.ts';

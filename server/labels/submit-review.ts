@@ -7,6 +7,7 @@ import { acceptSlots, rejectSlots } from '#server/work/accept-slots.ts';
 import { batchFacts, signedSchema } from '#server/work/batch-facts.ts';
 import { checkedForHolder } from '#server/work/checked-answers.ts';
 import { dropRepeats } from '#server/work/drop-repeats.ts';
+import { holdCase } from '#server/work/hold-case.ts';
 import { lockLiveBatch } from '#server/work/more-reads.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { listWithoutAuthor } from '#server/work/returned-reads.ts';
@@ -19,7 +20,7 @@ import {
   type Submission,
   writeSubmission,
 } from '#server/work/write-submission.ts';
-import { holdCase, insertReviews, lockTask, returnSlots } from './decide-queries.ts';
+import { insertReviews, lockTask, returnSlots } from './decide-queries.ts';
 import { giveToAnother } from './give-to-another.ts';
 import { tellRejected, tellReturned } from './notify-authors.ts';
 import { refuseOwnWork } from './refuse-own-work.ts';

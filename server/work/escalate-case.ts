@@ -9,12 +9,15 @@ import { getProject } from '#server/projects/reads.ts';
 import type { TroubleRule } from '#server/projects/trouble-schemas.ts';
 import { listDisputedAmong } from '#server/scores/reads.ts';
 import { acceptSlots } from './accept-slots.ts';
+import { lockBatch } from './batch-queries.ts';
+import { holdCase } from './hold-case.ts';
 import { parkTask } from './park-queries.ts';
-import { type Batch, getBatch } from './reads.ts';
+import { type Batch, getBatch, LIVE } from './reads.ts';
 import { IMAGE_REASONS } from './schemas.ts';
 import {
   countAskers,
   countSkipReasons,
+  findOwnGold,
   findSkips,
   insertAlert,
   listAskedTasks,
@@ -33,7 +36,7 @@ type At = { batchId: string; taskId: string };
  * are out may finish and are paid, its open turns can be claimed by nobody, and it is counted as excluded by reason. A gold
  * case, dealt or among the batch's own as all of an exam are, is not taken out of work by readers (R7), or they would choose what they and
  * others are measured by: its sponsor is alerted. It takes the statements that any other takes, or the time of the
- * skip would tell it (R21). Lock order: slots, readers, task. Part of `skipTask`.
+ * skip would tell it (R21). Lock order: slots, readers, task. Part of `skipTask`, and of `escalateWithdrawn`.
  */
 export async function escalateSkip(tx: CommandTx, at: At): Promise<void> {
   const batch = await getBatch(tx.db, at.batchId);
@@ -54,6 +57,26 @@ export async function escalateSkip(tx: CommandTx, at: At): Promise<void> {
   const out = task.isKnown ? { ...at, taskId: NO_TASK } : at;
   await parkTask(tx.db, out);
   await acceptSlots(tx, { batchId: at.batchId, slots: await listSubmittedSlots(tx.db, out) });
+}
+
+/**
+ * After the answer of a gold case among a batch's own was withdrawn: readers who passed it on while it was gold may all have
+ * been, and no further skip would come to find it unusable, so that its batch would never end (R7, R24). A skip that is under way
+ * has ended or comes after. Part of `takeBackGold`; safe to repeat. Lock order: batch, slots, readers, task.
+ */
+export async function escalateWithdrawn(
+  ctx: CommandContext,
+  of: { batchId: string; goldItemId: string },
+): Promise<void> {
+  const gold = await findOwnGold(ctx.db, of);
+  if (gold === null) return;
+  const at = { batchId: of.batchId, taskId: gold.taskId };
+  await transact(ctx, async (tx) => {
+    const batch = await lockBatch(tx.db, of.batchId, 'share');
+    if (batch === null || !LIVE.includes(batch.status)) return;
+    await holdCase(tx.db, at);
+    await escalateSkip(tx, at);
+  });
 }
 
 /** After a question: when enough people asked, or fewer and the reads differ, the clinical lead is alerted. Part of `flagCase`. */

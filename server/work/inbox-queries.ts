@@ -96,6 +96,13 @@ export async function listAlertRows(q: Queryable, projectId: string, page: Page)
       asks: sql<string[]>`coalesce((select array_agg(f.note order by f.created_at) from (
         select note, created_at from case_flags f where f.batch_id = ${caseAlerts.batchId}
           and f.task_id = ${caseAlerts.taskId} and f.kind = 'ask' and f.reply_to is null order by created_at limit 20) f), '{}')`,
+      // Index: the primary key.
+      gold: sql<{
+        itemId: string;
+        isWithdrawn: boolean;
+      } | null>`case when ${caseAlerts.kind} = 'gold_skipped' then (
+        select json_build_object('itemId', g.gold_item_id, 'isWithdrawn', g.withdrawn_at is not null) from gold_answers g
+        where g.batch_id = ${caseAlerts.batchId} and g.task_id = ${caseAlerts.taskId}) end`,
       rank: alertOrder.rank,
       key: alertOrder.key,
     })

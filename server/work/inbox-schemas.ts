@@ -68,6 +68,8 @@ export const alertListView = z.object({
       dueAt: z.date().nullable(),
       isOverdue: z.boolean(),
       decisionNote: z.string().nullable(),
+      /** The gold that readers passed on: who looks at it can put it in doubt or retire it. Null for other cases. */
+      gold: z.object({ itemId: z.uuid(), isWithdrawn: z.boolean() }).nullable(),
       /** The protocol version that it was put into; null while it was put into none. */
       change: z.object({ version: count, isSigned: z.boolean(), scope: relabelScope }).nullable(),
     }),

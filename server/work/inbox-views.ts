@@ -62,7 +62,7 @@ export async function viewAlerts(ctx: OrgContext, input: InboxInput) {
   const { rows, next } = cut(await listAlertRows(ctx.db, projectId, page), page, (row) => row.alert.id);
   const names = await namesOf(ctx, rows);
   return {
-    items: rows.map(({ alert, batchName, datasetId, caseId, asks, change }) => ({
+    items: rows.map(({ alert, batchName, datasetId, caseId, asks, change, gold }) => ({
       alertId: alert.id,
       batchId: alert.batchId,
       batchName,
@@ -76,6 +76,7 @@ export async function viewAlerts(ctx: OrgContext, input: InboxInput) {
       dueAt: alert.dueAt,
       isOverdue: alert.status === 'open' && alert.dueAt !== null && alert.dueAt < now,
       decisionNote: alert.decisionNote,
+      gold,
       /** The version that says what to do with such cases, and what it means for labels made before it. */
       change:
         change === null

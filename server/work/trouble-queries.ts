@@ -62,6 +62,18 @@ export async function lockTask(
   return row ?? null;
 }
 
+/** The case of a batch's own whose answer a gold item was, once it is withdrawn; null when it was dealt, or has none. Index: gold_answers_item_idx. */
+export async function findOwnGold(
+  q: Queryable,
+  of: { batchId: string; goldItemId: string },
+): Promise<{ taskId: string } | null> {
+  const [row] = await q.execute<{ taskId: string }>(sql`
+    select g.task_id as "taskId" from gold_answers g join tasks t on t.batch_id = g.batch_id and t.id = g.task_id
+    where g.gold_item_id = ${of.goldItemId} and g.batch_id = ${of.batchId} and g.withdrawn_at is not null and not t.is_dealt_gold
+    limit 1`);
+  return row ?? null;
+}
+
 /** Label slots of a task that are submitted and not decided on. Index: the primary key. */
 export async function listSubmittedSlots(
   q: Queryable,

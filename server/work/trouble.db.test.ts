@@ -10,6 +10,9 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR, manualClock, plus } from '#server/core/clock.ts';
+import { takeBackGold } from '#server/gold/take-back-gold.ts';
+import { retireGoldItem } from '#server/gold/withdraw-gold-item.ts';
+import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { findLatestProtocol } from '#server/protocols/reads.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { answerFlag } from './answer-flag.ts';
@@ -20,7 +23,7 @@ import { raiseEdgeCases } from './escalate-case.ts';
 import { flagCase } from './flag-case.ts';
 import { flagListView } from './inbox-schemas.ts';
 import { viewAlerts, viewFlags, viewIncidents } from './inbox-views.ts';
-import { listReaders } from './reads.ts';
+import { getBatch, listReaders } from './reads.ts';
 import { remindOfFlags } from './remind-of-flags.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
@@ -198,6 +201,63 @@ describe('what many readers say about a case (R24)', () => {
       { kind: 'gold_skipped' },
       { kind: 'unusable' },
     ]);
+  });
+
+  test('R7, R24: a case that everybody passed on while it was gold ends with its batch once its sponsor retires it', async () => {
+    const known = await makeWorkScene(t.db, { cases: 2, gold: { 0: { grade: ['2'] } } });
+    const caseIds = known.dataset.cases.map((one) => one.id);
+    const batchId = await makeBatch(known, { caseIds, goldMode: 'embedded', overlap: 3 });
+    const people = await makeReaders(known, batchId, 3);
+    const [gold] =
+      await t.sql`select task_id as id, gold_item_id as item from gold_answers where batch_id = ${batchId}`;
+    for (const who of people)
+      for (let leaseId = await leaseOf(who, batchId); leaseId; leaseId = await leaseOf(who, batchId)) {
+        const [slot] =
+          await t.sql`select task_id as id from slots where batch_id = ${batchId} and lease_id = ${leaseId}`;
+        if (slot!.id === gold!.id) await skipTask(who, { batchId, leaseId, reason: 'unreadable' });
+        else
+          await submitLabel(who, {
+            ...{ batchId, leaseId, labelId: randomUUID() },
+            ...{ answers: { grade: '1' }, activeMs: 1000 },
+          });
+      }
+    const job = systemContext({ db: t.db, clock: known.clock, name: 'test', requestId: randomUUID() });
+    const statusAfter = async () => {
+      for (let i = 0; i < 3; i += 1) await settleTasks(job, { batchId });
+      return (await getBatch(t.db, batchId)).status;
+    };
+    const alerts = async () =>
+      (await viewAlerts(known.sponsor, { projectId: known.project.id })).items.map(({ kind, gold }) => ({
+        kind,
+        gold,
+      }));
+    expect(await statusAfter()).toBe('open');
+    expect(await alerts()).toEqual([
+      { kind: 'gold_skipped', gold: { itemId: gold!.item, isWithdrawn: false } },
+    ]);
+    await retireGoldItem(known.sponsor, { goldItemId: gold!.item, reason: 'Its images are broken.' });
+    for (let i = 0; i < 2; i += 1) await takeBackGold(job, { batchId, goldItemId: gold!.item });
+    expect(await t.sql`select status from tasks where batch_id = ${batchId} and id = ${gold!.id}`).toEqual([
+      { status: 'unusable' },
+    ]);
+    expect(await statusAfter()).toBe('settled');
+    expect((await alerts()).toSorted((a, b) => a.kind.localeCompare(b.kind))).toEqual([
+      { kind: 'gold_skipped', gold: { itemId: gold!.item, isWithdrawn: true } },
+      { kind: 'unusable', gold: null },
+    ]);
+  });
+
+  test('R7: gold that fewer passed on stays in work when it is retired', async () => {
+    const known = await makeWorkScene(t.db, { cases: 1, gold: { 0: { grade: ['2'] } } });
+    const batchId = await makeBatch(known, { goldMode: 'embedded', overlap: 3 });
+    const [one, two] = await makeReaders(known, batchId, 2);
+    for (const who of [one!, two!])
+      await skipTask(who, { batchId, leaseId: (await leaseOf(who, batchId))!, reason: 'unreadable' });
+    const [gold] = await t.sql`select gold_item_id as item from gold_answers where batch_id = ${batchId}`;
+    await retireGoldItem(known.sponsor, { goldItemId: gold!.item, reason: 'Its images are broken.' });
+    const job = systemContext({ db: t.db, clock: known.clock, name: 'test', requestId: randomUUID() });
+    await takeBackGold(job, { batchId, goldItemId: gold!.item });
+    expect((await taskOf(batchId)).status).toBe('open');
   });
 
   test('three who ask make an edge case; one is enough when the reads differ besides', async () => {

@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
+import { TextLink } from '#app/_ui/text-link.tsx';
 import { SKIP_WORDS } from '#app/(reading)/_parts/say-words.ts';
 import { CaseContent } from '#app/(sponsor)/sponsor/_parts/case-content.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
@@ -95,7 +96,7 @@ export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertLis
           {others.length === 0 ? null : (
             <ul className="mt-2 divide-y divide-line border-line border-y">
               {others.map((alert) => (
-                <Excluded key={alert.alertId} alert={alert} />
+                <Excluded key={alert.alertId} projectId={projectId} alert={alert} />
               ))}
             </ul>
           )}
@@ -111,19 +112,28 @@ function wordsOfEdge({ status, change }: Alert): string {
   return change?.isSigned === true ? `In protocol v${change.version}` : 'In the protocol’s draft';
 }
 
-function Excluded({ alert }: { alert: Alert }) {
+function Excluded({ projectId, alert }: { projectId: string; alert: Alert }) {
   const said = Object.entries(alert.reasons)
     .map(([reason, people]) => `${counted(people, 'reader')}: ${wordsOf(reason)}`)
     .join(' · ');
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2 text-sm">
       <Badge tone={alert.kind === 'gold_skipped' ? 'attention' : 'neutral'}>
-        {alert.kind === 'gold_skipped' ? 'Gold, still in work' : 'Unusable'}
+        {alert.kind !== 'gold_skipped'
+          ? 'Unusable'
+          : alert.gold?.isWithdrawn
+            ? 'Gold, withdrawn'
+            : 'Gold, still in work'}
       </Badge>
       <span className="min-w-0 flex-1">
         Case {alert.case.externalId} · {alert.batchName}
         <span className="block text-ink-3 text-xs">{said}</span>
       </span>
+      {alert.gold === null ? null : (
+        <TextLink href={`/sponsor/projects/${projectId}/gold/${alert.gold.itemId}`}>
+          Look at the gold case
+        </TextLink>
+      )}
       <DateTime at={alert.openedAt} />
     </li>
   );
