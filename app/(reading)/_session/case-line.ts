@@ -85,7 +85,10 @@ export function createCaseLine(p: {
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind === 'refused') {
+        const isAhead = store.get().cases[0]?.leaseId !== leaseId;
         line.drop([leaseId]);
+        // Given back by the page as it was before a reload, a moment after this one had asked what is held: nobody has seen it.
+        if (isAhead && failure.reason === 'lease_not_found') return void line.fill();
         store.set({ notice: { tone: 'attention', text: failure.message } });
         if (store.get().cases.length === 0) {
           // A gate that is shut for one case is mostly shut for all: say why instead of asking on.

@@ -19,8 +19,11 @@ const reading = {
   },
 } as unknown as Reading;
 
-/** A browser with one shelf, in which pages of the same batch are opened; `net` is the connection of all of them. */
-function browser({ tooOld = 0 } = {}) {
+/**
+ * A browser with one shelf, in which pages of the same batch are opened; `net` is the connection of all of them. `held` is what a page
+ * is told it holds when it starts, of which `gone` was given back just then.
+ */
+function browser({ tooOld = 0, held = [] as string[], gone = [] as string[] } = {}) {
   const clock = handClock();
   const drafts = memoryStore();
   const net = { isOffline: false };
@@ -40,17 +43,20 @@ function browser({ tooOld = 0 } = {}) {
     };
     const calls = {
       tier: 'label',
-      leases: async () => [],
+      leases: async () =>
+        held.map((leaseId) => ({
+          ...{ leaseId, round: 1, isReturned: false },
+          leaseUntil: new Date(clock.now() + 600_000),
+        })),
       claim: async (limit: number) => reached().then(() => ({ ...deal(limit), retryAfterMs: null })),
-      open: async () =>
-        ({
-          context: {},
-          receipt: 's',
-          assets: [],
-          reads: [],
-          asked: null,
-          draft: null,
-        }) as unknown as PreparedCase,
+      open: async (leaseId: string) => {
+        if (gone.includes(leaseId))
+          throw Object.assign(new Error('No.'), {
+            data: { code: 'NOT_FOUND', reason: 'lease_not_found', details: [] },
+          });
+        const content = { context: {}, receipt: 's', assets: [], reads: [], asked: null, draft: null };
+        return content as unknown as PreparedCase;
+      },
       send: async (parcel: { on: { leaseId: string } }, limit: number) => {
         await reached();
         sent.push(parcel.on.leaseId);
@@ -138,6 +144,21 @@ describe('a page that does not have the batch', () => {
     await pass(60_000);
     expect(sent).toEqual(['a1']);
     expect(claims.slice(before)).toEqual([]);
+  });
+});
+
+describe('a page that is loaded again', () => {
+  test('says nothing of what it had claimed ahead and gave back on its way out', async () => {
+    const { open } = browser({ held: ['shown', 'ahead'], gone: ['ahead'] });
+    const { session } = await started(open('a'));
+    expect(session.store.get()).toMatchObject({ notice: null, reasons: [] });
+    expect(session.store.get().cases.map((held) => held.leaseId)).toEqual(['shown']);
+  });
+
+  test('says that the case on the screen is gone', async () => {
+    const { open } = browser({ held: ['shown'], gone: ['shown'] });
+    const { session } = await started(open('a'));
+    expect(session.store.get().notice?.text).toBe('No.');
   });
 });
 
