@@ -13,11 +13,11 @@ export type Clarified = {
 };
 
 /**
- * Kinds of batches that measure people, exams, pilots of a call and calibrations: everybody in one is asked the same to its end, so
- * nothing is added to its cases. What one bidder's readers ask of a frozen case must not come to another's beside it, and reads by two
- * wordings can't be scored as one (R15). A training isn't among them: it teaches, and whoever completes it passes.
+ * Kinds of batches whose readers are asked the same to the end, so nothing is added to their cases: exams, pilots of a call and
+ * calibrations measure people, and a panel that makes known answers reads blind. What one asks of a case must not come to another beside
+ * it (R7, R15), and reads by two wordings can't be scored as one. A training isn't among them: it teaches, and whoever completes it passes.
  */
-export const MEASURING_KINDS: readonly Batch['kind'][] = ['exam', 'pilot', 'calibration'];
+export const UNCHANGING_KINDS: readonly Batch['kind'][] = ['exam', 'pilot', 'calibration', 'self_label'];
 
 const NOTHING: Clarified = { to: null, says: [] };
 /** Clarifications between two signed versions: neither ever changes. */
@@ -26,14 +26,14 @@ const MOST_KEPT = 500;
 
 /**
  * What versions signed since make clearer for a batch that is read by an older one, up to the first that changes what a label means:
- * that one is for batches of its own. Nothing for a batch that measures people. Index: protocol_versions_project_version_key.
+ * that one is for batches of its own. Nothing for a batch of `UNCHANGING_KINDS`. Index: protocol_versions_project_version_key.
  */
 export async function findClarifications(q: Queryable, batchId: string): Promise<Clarified> {
   const rows = await q.execute<{ id: string; ownId: string; version: number }>(sql`
     select v.id, own.id as "ownId", v.version::int as version from batches b
     join protocol_versions own on own.id = b.protocol_version_id
     join protocol_versions v on v.project_id = own.project_id and v.version > own.version and v.signed_at is not null
-    where b.id = ${batchId} and b.kind not in ${MEASURING_KINDS} and not exists (
+    where b.id = ${batchId} and b.kind not in ${UNCHANGING_KINDS} and not exists (
       select 1 from protocol_versions x where x.project_id = own.project_id and x.signed_at is not null
         and x.version > own.version and x.version <= v.version and x.change_class = 'breaking')
     order by v.version limit 200`);

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeMember, makePerson } from '#db/seed/factories/identity.ts';
-import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import {
+  makeBatch,
+  makeReaders,
+  makeWorker,
+  makeWorkScene,
+  type WorkScene,
+} from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
@@ -10,6 +16,7 @@ import { saveDraft } from '#server/protocols/save-draft.ts';
 import type { ChangeClass, EdgeCase } from '#server/protocols/schemas.ts';
 import { signProtocolVersion } from '#server/protocols/sign-protocol-version.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { joinBatch } from './join-batch.ts';
 import { viewCase } from './reading-views.ts';
 import { submitLabel } from './submit-label.ts';
 import { tellClarified } from './tell-clarified.ts';
@@ -19,7 +26,7 @@ describe('a clarification reaches the people who are reading (R24)', () => {
   let scene: WorkScene;
   let leads: { role: 'clinical_lead' | 'ml_lead'; ctx: OrgContext; name: string }[];
   let batchId: string;
-  /** Somebody in each kind of batch that measures people. */
+  /** Somebody in each kind of batch that asks the same to its end. */
   let measured: { batchId: string; who: OrgContext }[];
   let training: string;
   let readers: OrgContext[];
@@ -53,6 +60,10 @@ describe('a clarification reaches the people who are reading (R24)', () => {
       await makeBatch(scene, { kind: 'pilot', caseLimit: 4, ofCall: '1' }),
       await makeBatch(scene, { kind: 'calibration', overlap: 1, caseIds: ids.slice(0, 1) }),
     ];
+    const panel = await makeBatch(scene, {
+      ...{ kind: 'self_label', vendorOrgId: null, pricePerReadMinor: 0n },
+      caseIds: ids.slice(1, 2),
+    });
     training = await makeBatch(scene, {
       kind: 'training',
       goldMode: 'embedded',
@@ -64,6 +75,9 @@ describe('a clarification reaches the people who are reading (R24)', () => {
       const [who] = await makeReaders(scene, id, 1);
       measured.push({ batchId: id, who: who! });
     }
+    const member = await makeWorker(scene, { role: 'panel' });
+    await joinBatch(member, { batchId: panel, tier: 'label' });
+    measured.push({ batchId: panel, who: member });
     // One has left the project since.
     await t.sql`update engagements set status = 'ended', ended_at = now()
       where person_id = ${readers[2]!.actor.personId}`;
@@ -173,7 +187,7 @@ describe('a clarification reaches the people who are reading (R24)', () => {
 
   test('who is measured reads by the same words to the end: an exam, a pilot and a calibration (R15)', async () => {
     // A pilot is measured against others that read the same frozen cases: an answer to one bidder must not come to another.
-    expect(measured).toHaveLength(3);
+    expect(measured).toHaveLength(4);
     for (const { batchId: id, who } of measured) {
       const at = await take(who, id);
       expect(at.opened.clarifications).toEqual([]);

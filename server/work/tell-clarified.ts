@@ -3,7 +3,7 @@ import type { CommandContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { notifyPeople } from '#server/notifications/notify-people.ts';
 import { getProject } from '#server/projects/reads.ts';
-import { clarificationsOf, MEASURING_KINDS } from '#server/protocols/find-clarifications.ts';
+import { clarificationsOf, UNCHANGING_KINDS } from '#server/protocols/find-clarifications.ts';
 import { getProtocolVersion, listProtocolVersions, type ProtocolVersion } from '#server/protocols/reads.ts';
 
 /** People told in one transaction. */
@@ -53,7 +53,7 @@ async function tellPage(
       from batches b
       join protocol_versions own on own.id = b.protocol_version_id
       join readers r on r.batch_id = b.id
-      where b.project_id = ${version.projectId} and b.status in ('open', 'paused', 'closing') and b.kind not in ${MEASURING_KINDS}
+      where b.project_id = ${version.projectId} and b.status in ('open', 'paused', 'closing') and b.kind not in ${UNCHANGING_KINDS}
         ${of.after === null ? sql`` : sql`and r.annotator_id > ${of.after}::uuid`}
         and own.version < ${version.version} and not exists (
           select 1 from protocol_versions x where x.project_id = b.project_id and x.signed_at is not null
