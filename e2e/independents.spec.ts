@@ -72,8 +72,11 @@ test('R17: verified at the desk by keys alone, a person on their own account ask
     const claim = page.getByRole('region', { name: 'Next credential' });
     await expect(claim.getByText(reader.owner.name).first()).toBeVisible();
     await expect(claim.getByRole('radio')).toHaveCount(4);
-    await page.keyboard.press('2');
-    await expect(page.getByRole('radio', { name: /Discrepancy/ })).toBeChecked();
+    // The form stands there before the page listens to keys.
+    await expect(async () => {
+      await page.keyboard.press('2');
+      await expect(page.getByRole('radio', { name: /Discrepancy/ })).toBeChecked({ timeout: 1_000 });
+    }).toPass();
     await page.keyboard.press('Control+Enter');
     await expect(
       page.getByText('Say what was found; the person reads it and may answer.').first(),
