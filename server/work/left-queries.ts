@@ -98,8 +98,7 @@ export async function countOpen(
 
 /**
  * What is left of a tier, for the words of an empty claim: whether anything is open in `pools`, open in the others, or held by anybody.
- * Looks at one of each,
- * and at no more than the leases that are out. Indexes: slots_claim_idx, slots_lease_idx.
+ * Looks at one of each, and at no more than the leases that are out. Indexes: slots_claim_idx, slots_lease_idx.
  */
 export async function whatIsLeft(
   sql: HotSql,

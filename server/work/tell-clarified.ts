@@ -13,8 +13,8 @@ const PAGE = 2000;
  * A version was signed that makes something clearer and breaks nothing: tells everybody who is engaged in the project and reads,
  * reviews, audits or decides in a batch of it under way by an older version, once each (R24). The guideline beside their cases shows what is
  * new (`findClarifications`). Whose batch stands before a version that changes what a label means is not told: nothing of it holds
- * there; nor is who reads in a batch that measures people, as an exam or a pilot (R15). Returns how many were told. Page by
- * page, each in a transaction of its own; safe to repeat, since nobody is told twice.
+ * there; nor is who reads in a batch of `UNCHANGING_KINDS`. Returns how many were told. Page by page,
+ * each in a transaction of its own; safe to repeat, since nobody is told twice.
  */
 export async function tellClarified(
   ctx: CommandContext,

@@ -1,6 +1,23 @@
 import type { DeviceStore } from './device-store.ts';
+import type { Reading } from './reading-types.ts';
 
 /** What tests of the desk stand on: a device's store, a clock that is turned by hand, and time for what was begun to end. */
+
+/** A batch whose cases ask for one thing, whether a nodule is `present`; nothing is fetched ahead. */
+export const ONE_FIELD = {
+  batchId: 'b',
+  kind: 'production',
+  prefetch: 0,
+  leaseSeconds: 600,
+  progress: { submitted: 0 },
+  protocol: {
+    labelSchema: {
+      fields: [{ key: 'present', label: 'Nodule', type: 'boolean', definition: 'A nodule.', required: true }],
+      rules: [],
+      gatedFields: [],
+    },
+  },
+} as unknown as Reading;
 
 export type MemoryStore = DeviceStore & { all: Map<string, unknown>; isFull: boolean };
 

@@ -1,17 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { DISSENT_ADDED, draftWork } from '#server/work/draft-work.ts';
 import type { DeskCalls, Parcel } from './desk-calls.ts';
-import { handClock, type MemoryStore, memoryStore, settle } from './desk-scene.ts';
+import { handClock, type MemoryStore, memoryStore, ONE_FIELD, settle } from './desk-scene.ts';
 import { draftWorkOf, workOf } from './draft-of.ts';
 import { createReadingSession } from './reading-session.ts';
-import {
-  type DeskTier,
-  type Lease,
-  NO_WORK,
-  type PreparedCase,
-  type Reading,
-  type Work,
-} from './reading-types.ts';
+import { type DeskTier, type Lease, NO_WORK, type PreparedCase, type Work } from './reading-types.ts';
 
 const READ = '00000000-0000-4000-8000-000000000001';
 const GONE = '00000000-0000-4000-8000-000000000002';
@@ -94,22 +87,7 @@ function desk(tier: DeskTier, more: { drafts?: MemoryStore; reads?: string[] } =
     },
   } as unknown as DeskCalls;
   const session = createReadingSession({
-    reading: {
-      batchId: 'b',
-      kind: 'production',
-      prefetch: 0,
-      leaseSeconds: 600,
-      progress: { submitted: 0 },
-      protocol: {
-        labelSchema: {
-          fields: [
-            { key: 'present', label: 'Nodule', type: 'boolean', definition: 'A nodule.', required: true },
-          ],
-          rules: [],
-          gatedFields: [],
-        },
-      },
-    } as unknown as Reading,
+    reading: ONE_FIELD,
     calls,
     drafts,
     today: memoryStore(),

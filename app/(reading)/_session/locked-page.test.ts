@@ -1,27 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { DeskCalls } from './desk-calls.ts';
-import { handClock, memoryStore, settle } from './desk-scene.ts';
+import { handClock, memoryStore, ONE_FIELD, settle } from './desk-scene.ts';
 import { createReadingSession } from './reading-session.ts';
-import type { ClaimResult, PreparedCase, Reading } from './reading-types.ts';
+import type { ClaimResult, PreparedCase } from './reading-types.ts';
 
 /*
  * R28 of a page that nobody is at: what it does by itself is no use of the session, and once it is locked it claims and opens nothing.
  */
-
-const reading = {
-  batchId: 'b',
-  kind: 'production',
-  prefetch: 0,
-  leaseSeconds: 600,
-  progress: { submitted: 0 },
-  protocol: {
-    labelSchema: {
-      fields: [{ key: 'present', label: 'Nodule', type: 'boolean', definition: 'A nodule.', required: true }],
-      rules: [],
-      gatedFields: [],
-    },
-  },
-} as unknown as Reading;
 
 const failure = (code: string) =>
   Object.assign(new Error('No.'), { data: { code, reason: code, details: [] } });
@@ -68,7 +53,7 @@ function page({ left = 0, retryAfterMs = 30_000 } = {}) {
     },
   } as Partial<DeskCalls> as DeskCalls;
   const session = createReadingSession({
-    reading,
+    reading: ONE_FIELD,
     calls,
     drafts: memoryStore(),
     today: memoryStore(),

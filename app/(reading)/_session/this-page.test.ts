@@ -1,23 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DeskCalls } from './desk-calls.ts';
-import { handClock, memoryStore, settle } from './desk-scene.ts';
+import { handClock, memoryStore, ONE_FIELD, settle } from './desk-scene.ts';
 import { createReadingSession } from './reading-session.ts';
-import type { PreparedCase, Reading } from './reading-types.ts';
-
-const reading = {
-  batchId: 'b',
-  kind: 'production',
-  prefetch: 0,
-  leaseSeconds: 600,
-  progress: { submitted: 0 },
-  protocol: {
-    labelSchema: {
-      fields: [{ key: 'present', label: 'Nodule', type: 'boolean', definition: 'A nodule.', required: true }],
-      rules: [],
-      gatedFields: [],
-    },
-  },
-} as unknown as Reading;
+import type { PreparedCase } from './reading-types.ts';
 
 /**
  * A browser with one shelf, in which pages of the same batch are opened; `net` is the connection of all of them. `held` is what a page
@@ -68,7 +53,7 @@ function browser({ tooOld = 0, held = [] as string[], gone = [] as string[] } = 
       releaseOnClose: async () => undefined,
     } as unknown as DeskCalls;
     const session = createReadingSession({
-      reading,
+      reading: ONE_FIELD,
       calls,
       drafts,
       today: memoryStore(),
