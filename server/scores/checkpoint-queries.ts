@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { checkpoints } from '#db/schema/governance.ts';
 import { AppError } from '#server/core/errors.ts';
+import { SLOTS_PER_USE } from '#server/work/rules.ts';
 
 export type Checkpoint = typeof checkpoints.$inferSelect;
 /** What comes after an id, null for the beginning. */
@@ -86,24 +87,31 @@ export async function nextUnsigned(q: Queryable, batchId: string): Promise<Check
   return row ?? null;
 }
 
-/** How far a batch that has checkpoints is, and where it has stopped before. */
+/** How far a batch that has checkpoints can be, and where it has stopped before. */
 export type CheckedProgress = {
   batchId: string;
   shares: unknown;
-  reads: number;
+  /** First reads that are in at most: none of what `firstReadsOf` counts is missing, and what gold was withdrawn from may be among them. */
+  atMost: number;
   planned: number;
   held: number[];
 };
 
 /**
- * First reads of batch `b` that are in: submitted reads without gold that is dealt besides, corrections and repeats (R23). Of repeats
- * taken, those still held are none of the submitted. Counts the readers' own rows and what is leased. Index: slots_lease_idx.
+ * First reads of batch `b` that are in, at most, by the readers' own rows and what is leased: submitted reads without gold that is
+ * dealt besides, corrections and repeats (R23). Of repeats taken, those still held are none of the submitted. What the counters say no
+ * more (an answer that was withdrawn is nobody's gold, R7) or never said (a read that was rejected, or given to another) makes it more than
+ * there are, never less. Index: slots_lease_idx.
  */
-const FIRST_READS = sql`(coalesce((
+const MOST_FIRST_READS = sql`(coalesce((
     select sum(r.submitted - r.corrected - r.repeats_taken - case when b.gold_mode = 'dealt' then r.gold_n else 0 end)
     from readers r where r.batch_id = b.id and r.tier = 'label'), 0)
   + (select count(*) from slots s
     where s.batch_id = b.id and s.status = 'leased' and s.tier = 'label' and s.round > 1))::int`;
+
+/** First reads of batch `b` that are in, exactly: what was dealt as gold has slots of another use, gold or no more. Index: the primary key. */
+const FIRST_READS = sql`(select count(*)::int from slots s
+  where s.batch_id = b.id and s.tier = 'label' and s.slot_no < ${SLOTS_PER_USE} and s.status in ('submitted', 'accepted'))`;
 
 /**
  * First reads that batch `b` is to have: all of its slots but the repeats that were asked of single readers (R23), of which it knows
@@ -111,10 +119,13 @@ const FIRST_READS = sql`(coalesce((
  */
 const PLANNED = sql`(b.slot_count - b.asked_repeats)`;
 
-/** Open batches with checkpoints and their progress in first reads, of those that are planned; a page by id. */
+/**
+ * Open batches with checkpoints and how many of their planned first reads can be in; a page by id. Costs the readers of these batches,
+ * not their reads: who has reached a share by this is counted by `firstReadsOf`.
+ */
 export async function listChecked(q: Queryable, page: Page): Promise<CheckedProgress[]> {
   const rows = await q.execute<CheckedProgress>(sql`
-    select b.id as "batchId", b.checkpoint_basis_points as shares, ${PLANNED} as planned, ${FIRST_READS} as reads,
+    select b.id as "batchId", b.checkpoint_basis_points as shares, ${PLANNED} as planned, ${MOST_FIRST_READS} as "atMost",
       coalesce((select array_agg(c.share_basis_points) from checkpoints c
         where c.batch_id = b.id and c.trigger = 'share'), '{}') as held
     from batches b
@@ -124,7 +135,7 @@ export async function listChecked(q: Queryable, page: Page): Promise<CheckedProg
   return [...rows];
 }
 
-/** First reads of a batch that are in, and that there are to be. */
+/** First reads of a batch that are in, and that there are to be, exactly. Goes through all slots of the batch. */
 export async function firstReadsOf(
   q: Queryable,
   batchId: string,

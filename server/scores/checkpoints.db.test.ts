@@ -7,7 +7,11 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
+import { listActiveGold } from '#server/gold/reads.ts';
+import { takeBackGold } from '#server/gold/take-back-gold.ts';
+import { disputeGoldItem } from '#server/gold/withdraw-gold-item.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
+import { rejectLabel } from '#server/labels/reject-label.ts';
 import { listNotices } from '#server/notifications/reads.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
@@ -247,6 +251,50 @@ describe('checkpoints of a batch (R26)', () => {
     await t.sql`update batches set slot_count = slot_count + 8, asked_repeats = 8 where id = ${batchId}`;
     for (let n = 0; n < 2; n += 1) await read(who!, batchId);
     expect(await firstReadsOf(t.db, batchId)).toEqual({ reads: 2, planned: 4 });
+    expect(await noticeCheckpoints(system())).toBe(1);
+  });
+
+  test('R7: an answer that is withdrawn brings no share nearer: what was dealt as gold is none of the first reads', async () => {
+    const own = await makeWorkScene(t.db, {
+      cases: 20,
+      fields: [gradeField()],
+      gold: Object.fromEntries([0, 1, 2].map((at) => [at, { grade: ['2'] }])),
+    });
+    const batchId = await makeBatch(own, {
+      ...{ goldMode: 'dealt', goldShareBasisPoints: 5000, overlap: 1, checkpointBasisPoints: [9000] },
+    });
+    const [who] = await makeReaders(own, batchId, 1);
+    const { personId: annotatorId } = who!.actor;
+    const row = async () => (await findReader(t.db, { batchId, annotatorId, tier: 'label' }))!;
+    while ((await row()).goldN < 3) await read(who!, batchId);
+    const reads = (await row()).submitted - 3;
+    expect(await firstReadsOf(t.db, batchId)).toEqual({ reads, planned: 17 });
+    // One more of the 17 brings its share; three more would be those that were gold.
+    const share = Math.floor((10_000 * (reads + 1)) / 17);
+    await t.sql`update batches set checkpoint_basis_points = ${JSON.stringify([share])}::text::jsonb where id = ${batchId}`;
+    for (const { goldItemId } of await listActiveGold(t.db, own.project.id)) {
+      await disputeGoldItem(own.sponsor, { goldItemId, reason: 'The biopsy says something else.' });
+      await takeBackGold(system(), { batchId, goldItemId });
+    }
+    expect((await row()).goldN).toBe(0);
+    expect(await firstReadsOf(t.db, batchId)).toEqual({ reads, planned: 17 });
+    expect(await noticeCheckpoints(system())).toBe(0);
+    await read(who!, batchId);
+    expect(await noticeCheckpoints(system())).toBe(1);
+  });
+
+  test('R31: a read that was rejected is not in: another takes its place', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(4), overlap: 1, checkpointBasisPoints: [5000] });
+    const [one, other] = await makeReaders(scene, batchId, 2);
+    await read(one!, batchId);
+    const [label] = await t.sql`select id from labels where batch_id = ${batchId}`;
+    await rejectLabel(scene.sponsor, {
+      ...{ batchId, labelId: label!.id, reason: 'no_effort', evidence: 'Two seconds for forty slices.' },
+    });
+    await read(other!, batchId);
+    expect(await firstReadsOf(t.db, batchId)).toEqual({ reads: 1, planned: 4 });
+    expect(await noticeCheckpoints(system())).toBe(0);
+    await read(other!, batchId);
     expect(await noticeCheckpoints(system())).toBe(1);
   });
 

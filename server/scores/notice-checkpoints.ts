@@ -8,6 +8,7 @@ import { getBatch } from '#server/work/reads.ts';
 import { checkpointEvidenceOf } from './checkpoint-evidence.ts';
 import {
   type Checkpoint,
+  firstReadsOf,
   getCheckpoint,
   listChecked,
   listUnsigned,
@@ -28,8 +29,11 @@ export async function noticeCheckpoints(ctx: CommandContext, { pageSize = PAGE }
   for await (const page of pages(pageSize, (at) => listChecked(ctx.db, at), idOfBatch)) {
     const checked = new Map(page.map((one) => [one.batchId, one]));
     await eachBatch(ctx, [...checked.keys()], async (batchId) => {
-      const { shares, ...one } = present(checked.get(batchId), 'A batch with shares to stop at');
-      const due = dueShare({ ...one, shares: checkpointShares.parse(shares) });
+      const one = present(checked.get(batchId), 'A batch with shares to stop at');
+      const shares = checkpointShares.parse(one.shares);
+      // Counted exactly, which goes through the whole batch, once it can have reached a share.
+      if (dueShare({ ...one, shares, reads: one.atMost }) === null) return;
+      const due = dueShare({ ...one, shares, ...(await firstReadsOf(ctx.db, batchId)) });
       if (due === null) return;
       const isNew = await transact(ctx, async (tx) =>
         openCheckpoint(tx, {
