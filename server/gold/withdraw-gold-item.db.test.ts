@@ -7,6 +7,7 @@ import { viewQuality } from '#server/analytics/view-quality.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
+import { readsOfBatch } from '#server/labels/reads.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { listNotices } from '#server/notifications/reads.ts';
 import { keepScores } from '#server/scores/jobs.ts';
@@ -86,12 +87,16 @@ describe('a disputed gold item', () => {
       { value: 0.5, n: 2 },
     ]);
     const paid = (await listReaders(t.db, batchId, 'label')).map((row) => row.accruedMinor);
+    const marked = async () => (await readsOfBatch(t.db, batchId)).filter((read) => read.isGold).length;
+    expect(await marked()).toBe(4);
 
     const goldItemId = await itemOf(s, 1);
     expect(await disputeGoldItem(s.sponsor, { goldItemId, reason: REASON })).toEqual({ status: 'disputed' });
     const [asked] = await t.sql`select j.key from graphile_worker.jobs j
       where j.key = ${`gold.take-back-gold:${batchId}:${goldItemId}`}`;
     expect(asked).toBeDefined();
+    // Exports, too, mark no read as gold that never was.
+    expect(await marked()).toBe(2);
     await takeBack(s, batchId, goldItemId);
     expect(await counts(batchId)).toEqual([
       [1, 1],

@@ -21,7 +21,7 @@ export type BatchRead = {
   rationale: string | null;
   labelOrigin: 'manual' | 'prelabel_accepted' | 'prelabel_changed';
   slotStatus: 'submitted' | 'accepted';
-  /** True when the case has a known answer in this batch. */
+  /** True when the case has a known answer in this batch; one that was withdrawn is none any more (R7). */
   isGold: boolean;
   activeMs: number;
   country: string | null;
@@ -118,7 +118,8 @@ async function selectReads(
     select l.id as "labelId", l.task_id as "taskId", k.case_id as "caseId", l.slot_no as "slotNo", l.round, l.revision,
       l.annotator_id as "annotatorId", r.alias, l.answers, l.confidence, l.rationale, coalesce(l.label_origin, 'manual') as "labelOrigin",
       s.status as "slotStatus",
-      (select true from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) is not null as "isGold",
+      (select true from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id and g.withdrawn_at is null) is not null
+        as "isGold",
       l.active_ms as "activeMs", l.country, ${submittedAt} as "submittedAt",
       s.submitted_at as "slotSubmittedAt", l.terms_no as "termsNo",
       t.protocol_version_id as "protocolVersionId", t.price_minor as "priceMinor", t.fee_minor as "feeMinor",
