@@ -9,7 +9,7 @@ import { pilotTerms } from '#server/bids/schemas.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
-import type { Batch } from '#server/work/reads.ts';
+import { type Batch, submittedBesides } from '#server/work/reads.ts';
 import { isStillRead, type PilotState } from './rules.ts';
 
 /** Kinds of batches whose answers are held back while they are read. */
@@ -278,18 +278,24 @@ export async function findReturnDuty(q: Queryable, pilotId: string) {
   };
 }
 
-/** Reads that are in and that are planned of some batches, from the readers' own counters. */
+/**
+ * First reads that are in and that are planned of some batches, from the readers' own counters, as the vendor that reads them is told.
+ * Dealt gold is left in, up to what is planned: a figure that it did not move would tell which case was gold (R21).
+ */
 export async function readsOfBatches(
   q: Queryable,
   batchIds: readonly string[],
 ): Promise<{ done: number; planned: number }> {
+  const besides = await submittedBesides(q, batchIds);
   const sums = await Promise.all(
     batchIds.map(async (batchId) => {
-      const [row] = await q.execute<{ done: number; planned: number }>(sql`
-        select b.slot_count::int as planned, coalesce((select sum(r.submitted)::int from readers r
-          where r.batch_id = ${batchId} and r.tier = 'label'), 0) as done
+      const [row] = await q.execute<{ submitted: number; planned: number }>(sql`
+        select (b.slot_count - b.asked_repeats)::int as planned, coalesce((select sum(r.submitted)::int from readers r
+          where r.batch_id = ${batchId} and r.tier = 'label'), 0) as submitted
         from batches b where b.id = ${batchId}`);
-      return row ?? { done: 0, planned: 0 };
+      const { submitted, planned } = row ?? { submitted: 0, planned: 0 };
+      const { corrected = 0, repeats = 0, rejected = 0 } = besides.get(batchId) ?? {};
+      return { done: Math.min(submitted - corrected - repeats - rejected, planned), planned };
     }),
   );
   return {

@@ -8,6 +8,7 @@ import { cloneRefusal } from './clone-rules.ts';
 import { type ConsensusChoice, consensusChoice } from './consensus-choice.ts';
 import { type Progress, progressOf } from './count-progress.ts';
 import { missingFunds } from './cover-reserve.ts';
+import { type Besides, submittedBesides } from './first-reads-queries.ts';
 import { stopsOf } from './hold-claims.ts';
 import { spokenFor } from './join-queries.ts';
 import { overlapRuleOf } from './overlap-rules.ts';
@@ -51,6 +52,7 @@ function toView(batch: Batch) {
     reservedMinor: batch.reservedMinor,
     taskCount: batch.taskCount,
     slotCount: batch.slotCount,
+    firstReadsNeeded: batch.slotCount - batch.askedRepeats,
     goldCount: batch.goldCount,
     split: batch.split,
     loadState: batch.loadState,
@@ -71,20 +73,30 @@ function toView(batch: Batch) {
  */
 function shownTotals(
   batch: Batch,
-  sums: BatchTotals,
-  progress: Progress | undefined,
-): Omit<BatchTotals, 'goldN' | 'goldOk'> {
+  { sums, besides, progress }: { sums: BatchTotals; besides: Besides; progress: Progress | undefined },
+): Omit<BatchTotals, 'goldN' | 'goldOk'> & { firstReads: number } {
   const { goldN: _n, goldOk: _ok, ...totals } = sums;
   // Dealt gold comes on top of a batch's own cases and brings it no nearer to its end, also once it is withdrawn (R7): there these
   // are counted, and elsewhere the readers' counters, which are exact at any moment.
-  return batch.goldMode === 'dealt' ? { ...totals, submitted: progress?.readsDone ?? 0 } : totals;
+  const isDealt = batch.goldMode === 'dealt';
+  const submitted = isDealt ? (progress?.readsDone ?? 0) : totals.submitted;
+  const replaced = isDealt ? 0 : besides.corrected + besides.rejected;
+  const firstReads = Math.max(
+    0,
+    Math.min(submitted - replaced - besides.repeats, batch.slotCount - batch.askedRepeats),
+  );
+  return { ...totals, submitted, firstReads };
 }
+
+const NOTHING: Besides = { corrected: 0, repeats: 0, rejected: 0 };
 
 /** The batches of one of the acting sponsor's projects, newest first, with their totals. */
 export async function viewBatches(ctx: OrgContext, input: { projectId: string }) {
   await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
   const rows = await listBatches(ctx.db, input.projectId);
-  const sums = await sumReadersOf(ctx.db, { batchIds: rows.map((batch) => batch.id), tier: 'label' });
+  const batchIds = rows.map((batch) => batch.id);
+  const sums = await sumReadersOf(ctx.db, { batchIds, tier: 'label' });
+  const besides = await submittedBesides(ctx.db, batchIds);
   const progress = await progressOf(ctx.db, { batches: rows, now: ctx.clock.now() });
   const vendors = await organisationsById(
     ctx.db,
@@ -93,9 +105,13 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
   return rows.flatMap((batch) => {
     const own = sums.get(batch.id);
     const vendorName = vendors.get(batch.vendorOrgId ?? '')?.legalName ?? null;
-    return own
-      ? [{ ...toView(batch), vendorName, totals: shownTotals(batch, own, progress.get(batch.id)) }]
-      : [];
+    if (!own) return [];
+    const counted = {
+      sums: own,
+      besides: besides.get(batch.id) ?? NOTHING,
+      progress: progress.get(batch.id),
+    };
+    return [{ ...toView(batch), vendorName, totals: shownTotals(batch, counted) }];
   });
 }
 
@@ -129,8 +145,9 @@ function selectionView(batch: Batch) {
 export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
-  const [sums, progress, readers] = await Promise.all([
+  const [sums, besides, progress, readers] = await Promise.all([
     sumReaders(ctx.db, batch.id),
+    submittedBesides(ctx.db, [batch.id]),
     progressOf(ctx.db, { batches: [batch], now: ctx.clock.now() }),
     listReaders(ctx.db, batch.id),
   ]);
@@ -153,7 +170,11 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
       ...one,
       isNamedHere: batch.apartFromBatchIds?.includes(one.id) ?? false,
     })),
-    totals: shownTotals(batch, sums, progress.get(batch.id)),
+    totals: shownTotals(batch, {
+      sums,
+      besides: besides.get(batch.id) ?? NOTHING,
+      progress: progress.get(batch.id),
+    }),
     consensusChoice: choiceOf(ctx, batch),
     tasks: progress.get(batch.id)?.tasks ?? {},
     readers: readers.map((r) => ({

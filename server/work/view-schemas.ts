@@ -194,6 +194,8 @@ const batchView = z.object({
   reservedMinor: z.bigint(),
   taskCount: count,
   slotCount: count,
+  /** First reads that it is to have: its slots but repeats that were asked of single readers (R23). */
+  firstReadsNeeded: count,
   goldCount: count,
   split: z.string().nullable(),
   /** Of a draft: whether all of its cases are there yet. */
@@ -212,6 +214,8 @@ const batchView = z.object({
 const totals = z.object({
   claimed: count,
   submitted: count,
+  /** Of the submitted, those that bring it nearer to its end: no repeat (R23), none that another has replaced. */
+  firstReads: count,
   skipped: count,
   expired: count,
   accepted: count,

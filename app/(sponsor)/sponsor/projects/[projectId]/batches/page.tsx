@@ -27,7 +27,7 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
   const base = `/sponsor/projects/${projectId}`;
   const running = batches.filter((batch) => batch.status === 'open');
   const drafts = batches.filter((batch) => batch.status === 'draft').length;
-  const left = running.reduce((sum, one) => sum + Math.max(0, one.slotCount - one.totals.submitted), 0);
+  const left = running.reduce((sum, one) => sum + (one.firstReadsNeeded - one.totals.firstReads), 0);
   const create = (await hasRight('batch.manage')) ? (
     <LinkButton variant="primary" href={`${base}/batches/new`}>
       Create batch
@@ -60,7 +60,7 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
                 {running.length === 0 ? 'No batch' : counted(running.length, 'batch', 'batches')}
               </strong>{' '}
               {running.length === 1 || running.length === 0 ? 'is' : 'are'} open
-              {running.length > 0 ? <> with {counted(left, 'read')} left</> : null}
+              {running.length > 0 ? <> with {counted(left, 'first read')} left</> : null}
               {drafts > 0 ? <>; {counted(drafts, 'draft')} can be opened</> : null}.
             </>
           )}
@@ -80,7 +80,7 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
           { key: 'kind', header: 'Kind', sortable: true },
           { key: 'status', header: 'State', phone: 'side', sortable: true },
           { key: 'cases', header: 'Cases', align: 'right', sortable: true },
-          { key: 'reads', header: 'Reads done', align: 'right', sortable: true },
+          { key: 'reads', header: 'First reads', align: 'right', sortable: true },
           { key: 'overlap', header: 'Overlap', align: 'right', sortable: true, hiddenAtFirst: true },
           { key: 'price', header: 'Per read', align: 'right', sortable: true },
           { key: 'earned', header: 'Earned', align: 'right', sortable: true },
@@ -88,7 +88,8 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
         ]}
         rows={batches.map((batch) => {
           const { totals } = batch;
-          const share = batch.slotCount === 0 ? 0 : totals.submitted / batch.slotCount;
+          const { firstReadsNeeded: needed } = batch;
+          const share = needed === 0 ? 0 : totals.firstReads / needed;
           return {
             id: batch.id,
             href: `${base}/batches/${batch.id}`,
@@ -107,9 +108,9 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
               cases: batch.taskCount.toLocaleString('en'),
               reads: (
                 <>
-                  {totals.submitted.toLocaleString('en')}{' '}
+                  {totals.firstReads.toLocaleString('en')}{' '}
                   <span className="text-ink-3">
-                    of {batch.slotCount.toLocaleString('en')} ({Math.min(100, Math.floor(share * 100))} %)
+                    of {needed.toLocaleString('en')} ({Math.floor(share * 100)} %)
                   </span>
                 </>
               ),
@@ -127,7 +128,7 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
               kind: batch.kind,
               status: batch.status,
               cases: batch.taskCount,
-              reads: totals.submitted,
+              reads: totals.firstReads,
               overlap: batch.overlap,
               price: { amountMinor: batch.pricePerReadMinor, currency: batch.currency },
               earned: { amountMinor: totals.accruedMinor, currency: batch.currency },

@@ -49,7 +49,7 @@ function againWord(pilot: PilotDetail): 'Retry' | 'Extension' | null {
 function readingAnswer(batch: BatchDetail | null, again: 'Retry' | 'Extension' | null) {
   if (batch === null) return 'The pilot has no batch yet.';
   if (batch.status === 'draft') return 'Ordered. Fund and open it, and its readers can start.';
-  const done = batch.totals.submitted;
+  const done = batch.totals.firstReads;
   if (done === 0)
     return again
       ? `${again} ordered and open; nobody has read the new cases yet.`
@@ -58,7 +58,7 @@ function readingAnswer(batch: BatchDetail | null, again: 'Retry' | 'Extension' |
     <>
       {again ? `${again}: ` : null}
       <strong>
-        {done.toLocaleString('en')} of {batch.slotCount.toLocaleString('en')}
+        {done.toLocaleString('en')} of {batch.firstReadsNeeded.toLocaleString('en')}
       </strong>{' '}
       reads are in. Compute the scorecard when the reading is over.
     </>

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import type { OrgContext } from '#server/command/context.ts';
+import { DAY } from '#server/core/clock.ts';
+import { newId } from '#server/core/ids.ts';
+import { rejectLabel } from '#server/labels/reject-label.ts';
+import { readsOfBatches } from '#server/pilots/reads.ts';
+import { viewBatch, viewBatches } from './batch-views.ts';
+import { claimNextTasks } from './claim-next-tasks.ts';
+import { findReader } from './reads.ts';
+import { requestRepeats } from './request-repeats.ts';
+import { submitLabel } from './submit-label.ts';
+
+describe('how far a batch is: first reads of those that it is to have', () => {
+  let t: TestDatabase;
+  let scene: WorkScene;
+  beforeAll(async () => {
+    t = await createTestDatabase(inject('adminUrl'), { max: 6 });
+    scene = await makeWorkScene(t.db, {
+      cases: 12,
+      gold: Object.fromEntries([8, 9, 10, 11].map((at) => [at, { grade: ['2'] }])),
+    });
+  });
+  afterAll(() => t.drop());
+
+  const cases = (n: number) => scene.dataset.cases.slice(0, n).map((one) => one.id);
+  async function readOne(who: OrgContext, batchId: string): Promise<string> {
+    const [lease] = (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases;
+    const labelId = newId();
+    const label = { labelId, answers: { grade: '2' }, activeMs: 1000 };
+    await submitLabel(who, { batchId, leaseId: lease!.leaseId, ...label });
+    scene.clock.advance(1000);
+    return labelId;
+  }
+  /** By the list, the page of the batch and, in a pilot, what its vendor is told. */
+  async function shown(batchId: string): Promise<string[]> {
+    const list = await viewBatches(scene.sponsor, { projectId: scene.project.id });
+    const views = [list.find((one) => one.id === batchId)!, await viewBatch(scene.sponsor, { batchId })];
+    const { done, planned } = await readsOfBatches(t.db, [batchId]);
+    return [
+      ...views.map(({ totals, firstReadsNeeded }) => `${totals.firstReads} of ${firstReadsNeeded}`),
+      `${done} of ${planned}`,
+    ];
+  }
+  const all = (says: string) => [says, says, says];
+
+  test('R23: repeats bring it no nearer, whether handed in or held', async () => {
+    const batchId = await makeBatch(scene, {
+      ...{ caseIds: cases(4), overlap: 1, rounds: 2, claimRules: { repeatAfterDays: 14 } },
+    });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    for (let n = 0; n < 4; n += 1) await readOne(who, batchId);
+    expect(await shown(batchId)).toEqual(all('4 of 4'));
+    scene.clock.advance(15 * DAY);
+    await readOne(who, batchId);
+    await claimNextTasks(who, { batchId, tier: 'label', limit: 1 });
+    expect(await shown(batchId)).toEqual(all('4 of 4'));
+  });
+
+  test('R23: repeats that are asked of one reader are none of the needed, and hide no first read that is left', async () => {
+    const batchId = await makeBatch(scene, {
+      ...{ caseIds: cases(3), overlap: 2, claimRules: { maxReadsPerReader: 2 } },
+    });
+    const [who, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    for (let n = 0; n < 2; n += 1) await readOne(who, batchId);
+    const { personId: annotatorId } = who.actor;
+    await requestRepeats(scene.sponsor, { batchId, annotatorId, rounds: 2, afterDays: 14 });
+    scene.clock.advance(15 * DAY);
+    for (let n = 0; n < 2; n += 1) await readOne(who, batchId);
+    const reader = { batchId, annotatorId, tier: 'label' as const };
+    expect(await findReader(t.db, reader)).toMatchObject({ submitted: 4, repeatsTaken: 2 });
+    expect(await shown(batchId)).toEqual(all('2 of 6'));
+    await readOne(other, batchId);
+    expect(await shown(batchId)).toEqual(all('3 of 6'));
+  });
+
+  test('R31: a rejected read is none of them: another takes its place', async () => {
+    const batchId = await makeBatch(scene, { caseIds: cases(3), overlap: 1 });
+    const [one, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    const labelId = await readOne(one, batchId);
+    await rejectLabel(scene.sponsor, {
+      ...{ batchId, labelId, reason: 'no_effort', evidence: 'Two seconds for forty slices.' },
+    });
+    expect(await shown(batchId)).toEqual(all('0 of 3'));
+    await readOne(other, batchId);
+    expect(await shown(batchId)).toEqual(all('1 of 3'));
+  });
+
+  test('R21: dealt gold moves what the vendor is told like any other read, and never beyond what is planned', async () => {
+    const batchId = await makeBatch(scene, { goldMode: 'dealt', goldShareBasisPoints: 5000, overlap: 1 });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    const told: number[] = [];
+    for (let n = 0; n < 10; n += 1) {
+      await readOne(who, batchId);
+      told.push((await readsOfBatches(t.db, [batchId])).done);
+    }
+    expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 8, 8]);
+    const { totals, firstReadsNeeded } = await viewBatch(scene.sponsor, { batchId });
+    expect(firstReadsNeeded).toBe(8);
+    expect(totals.firstReads).toBeLessThan(8);
+  });
+});
