@@ -14,8 +14,8 @@ import { watchBatch } from './watch-batch.ts';
 
 /**
  * Counts what is new in every batch and holds the scores that moved against the project's bounds; returns proposals opened.
- * A batch that was counted and then not watched, because the process ended, is watched whole the next time; so is one whose project
- * has another quality policy since.
+ * A batch that was counted and then not watched, because the process ended or an alarm could not be raised, is watched whole the next
+ * time; so is one whose project has another quality policy since.
  */
 export async function keepScores(ctx: CommandContext): Promise<number> {
   let opened = 0;
@@ -25,8 +25,9 @@ export async function keepScores(ctx: CommandContext): Promise<number> {
     const { changed, readerIds } = await tallyLabels(ctx, { batchId });
     if (changed === 0 && !isBehind) return;
     const at = ctx.clock.now();
-    opened += await watchBatch(ctx, { batchId, readerIds: isBehind ? 'all' : readerIds });
-    await putWatched(ctx.db, { batchId, at, policy });
+    const found = await watchBatch(ctx, { batchId, readerIds: isBehind ? 'all' : readerIds });
+    opened += found.opened;
+    if (found.failed === 0) await putWatched(ctx.db, { batchId, at, policy });
   });
   return opened;
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '#db/client.ts';
 import type { CommandContext } from '#server/command/context.ts';
+import { errorFields, log } from '#server/log.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -32,31 +33,41 @@ import { runningMeasures, type SubjectCounts } from './running-measures.ts';
 /**
  * Holds the running scores of a batch against the bounds of the project's policy and looks for drift of the readers whose
  * scores moved. What is found becomes a proposal, with what the policy names done at once (R26). Safe to repeat: what is open
- * is not raised again, what was decided only on new evidence. Returns how many proposals were opened.
+ * is not raised again, what was decided only on new evidence. Returns how many proposals were opened, and how many subjects could not be
+ * looked at: each is logged and keeps no other from it.
  */
 export async function watchBatch(
   ctx: CommandContext,
   input: { batchId: string; readerIds: ReadonlySet<string> | 'all' },
-): Promise<number> {
+): Promise<{ opened: number; failed: number }> {
   const batch = await getBatch(ctx.db, input.batchId);
-  if (!isWatchedBatch(batch)) return 0;
+  const found = { opened: 0, failed: 0 };
+  if (!isWatchedBatch(batch)) return found;
   const [project, protocol, known] = await Promise.all([
     getProject(ctx.db, batch.projectId),
     getProtocolVersion(ctx.db, batch.protocolVersionId),
     listProposalsOfBatch(ctx.db, batch.id),
   ]);
   const plan = countPlan(batch.id, protocol.labelSchema, project);
-  let opened = 0;
-  const raise = async (alarms: readonly Alarm[]) => {
-    for (const alarm of alarms) if (await raiseAlarm(ctx, { batch, project, alarm })) opened += 1;
+  const look = async (subject: string, find: () => Promise<Alarm | null>) => {
+    try {
+      const alarm = await find();
+      if (alarm !== null && (await raiseAlarm(ctx, { batch, project, alarm }))) found.opened += 1;
+    } catch (error) {
+      found.failed += 1;
+      const of = { batchId: batch.id, subject, requestId: ctx.requestId };
+      log.error({ ...of, ...errorFields(error) }, 'alarm not raised');
+    }
   };
   const whole = await countsOf(ctx.db, plan, []);
-  await raise(crossedBounds({ batch, project, plan, counts: whole, known }));
+  for (const alarm of crossedBounds({ batch, project, plan, counts: whole, known }))
+    await look(`batch ${batch.id} ${alarm.bound.metric}`, async () => alarm);
   for await (const moved of movedReaders(ctx.db, input)) {
-    const counts = await countsOf(ctx.db, plan, moved);
-    await raise(await personAlarms(ctx.db, { batch, project, plan, counts, known, moved }));
+    const watch = { batch, project, plan, known, counts: await countsOf(ctx.db, plan, moved) };
+    for (const reader of moved)
+      await look(`reader ${reader.annotatorId}`, () => personAlarm(ctx.db, watch, reader));
   }
-  return opened;
+  return found;
 }
 
 /** Whose scores moved, some hundred at a time: with their counts a large crowd would not fit. */
@@ -112,29 +123,25 @@ function crossedBounds(watch: Watch): Alarm[] {
 }
 
 /**
- * For each reader who moved the alarm that asks for most: a person is asked about once, with all there is to see. What is asked
- * already hides nothing that asks for more: a notice does not keep a person from calibration.
+ * Of a reader who moved, the alarm that asks for most; null when none does: a person is asked about once, with all there is to see. What is
+ * asked already hides nothing that asks for more: a notice does not keep a person from calibration.
  */
-async function personAlarms(q: Queryable, watch: Watch & { moved: readonly Reader[] }): Promise<Alarm[]> {
-  const alarms: Alarm[] = [];
-  for (const reader of watch.moved) {
-    const asked = watch.known.filter(
-      (one) => one.status === 'open' && one.subjectKind === 'reader' && one.subjectId === reader.annotatorId,
-    );
-    if (reader.status !== 'active') continue;
-    const subject = { kind: 'reader' as const, id: reader.annotatorId };
-    const since = lastDecidedOn(watch.known, reader.annotatorId);
-    const bounds = boundsOf(watch.project.qualityPolicy, 'reader');
-    const stronger = strongerFirst(crossedOf(watch, subject, bounds), asked);
-    const crossed = await firstNew(q, watch, stronger, since);
-    const drift = await driftAlarm(q, watch, { readerId: reader.annotatorId, since });
-    const [found] = strongerFirst(
-      [crossed, drift].filter((one) => one !== null),
-      asked,
-    );
-    if (found) alarms.push({ ...found, alias: reader.alias });
-  }
-  return alarms;
+async function personAlarm(q: Queryable, watch: Watch, reader: Reader): Promise<Alarm | null> {
+  if (reader.status !== 'active') return null;
+  const asked = watch.known.filter(
+    (one) => one.status === 'open' && one.subjectKind === 'reader' && one.subjectId === reader.annotatorId,
+  );
+  const subject = { kind: 'reader' as const, id: reader.annotatorId };
+  const since = lastDecidedOn(watch.known, reader.annotatorId);
+  const bounds = boundsOf(watch.project.qualityPolicy, 'reader');
+  const stronger = strongerFirst(crossedOf(watch, subject, bounds), asked);
+  const crossed = await firstNew(q, watch, stronger, since);
+  const drift = await driftAlarm(q, watch, { readerId: reader.annotatorId, since });
+  const [found] = strongerFirst(
+    [crossed, drift].filter((one) => one !== null),
+    asked,
+  );
+  return found ? { ...found, alias: reader.alias } : null;
 }
 
 function crossedOf(
