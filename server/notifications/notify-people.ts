@@ -8,6 +8,8 @@ export async function notifyPeople(
   note: {
     kind: string;
     title: string;
+    /** As whose people they are told; none: as themselves. */
+    orgId?: string | undefined;
     once: string;
     detail: Record<string, unknown>;
     to: readonly { personId: string; href: string }[];
@@ -20,8 +22,8 @@ export async function notifyPeople(
     href,
   }));
   await tx.db.execute(sql`
-    insert into notifications (id, person_id, kind, title, href, detail, created_at)
-    select n.id, n."personId", ${note.kind}, ${note.title}, n.href, ${JSON.stringify(note.detail)}::text::jsonb,
+    insert into notifications (id, person_id, org_id, kind, title, href, detail, created_at)
+    select n.id, n."personId", ${note.orgId ?? null}::uuid, ${note.kind}, ${note.title}, n.href, ${JSON.stringify(note.detail)}::text::jsonb,
       ${tx.now.toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as n (id uuid, "personId" uuid, href text)
     on conflict do nothing`);

@@ -105,6 +105,11 @@ describe('a draft whose protocol version was replaced moves to the one in force 
     expect(await told(batchId)).toEqual([
       expect.stringMatching(/will be read by protocol version 2 instead of 1\.$/),
     ]);
+    const { vendorOrgId } = before;
+    const owner = { person_id: expect.any(String), org_id: vendorOrgId, href: '/vendor/bids' };
+    expect(
+      await t.sql`select person_id, org_id, href from notifications where kind = 'pilot_protocol_moved'`,
+    ).toEqual([owner]);
     expect(await audited(batchId)).toEqual([{ from: 1, to: 2, changeClass: 'clarifying' }]);
     await openBatch(sponsor, { batchId });
     await expect(moveToProtocol(sponsor, { batchId })).rejects.toMatchObject({ reason: 'batch_state' });

@@ -7,7 +7,7 @@ import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { callOffsOf, repricingGap } from '#server/contracts/call-off.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { listOrgMembers } from '#server/identity/reads.ts';
-import { notifyPerson } from '#server/notifications/notify-person.ts';
+import { notifyPeople } from '#server/notifications/notify-people.ts';
 import { getProject } from '#server/projects/reads.ts';
 import {
   findSignedProtocol,
@@ -118,17 +118,17 @@ async function tellBidder(
   if (batch.vendorOrgId === null) return;
   const { title } = await getProject(tx.db, batch.projectId);
   const breaking = isBreaking ? ', which changes what a label means; your price for the pilot stays' : '';
-  for (const member of await listOrgMembers(tx.db, batch.vendorOrgId)) {
-    if (!member.roles.includes('vendor_owner')) continue;
-    await notifyPerson(tx, {
-      personId: member.personId,
-      orgId: batch.vendorOrgId,
-      kind: 'pilot_protocol_moved',
-      title: `Your pilot for ${title} will be read by protocol version ${to.version} instead of ${from.version}${breaking}.`,
-      href: '/vendor/bids',
-      detail: { batchId: batch.id },
-    });
-  }
+  const owners = (await listOrgMembers(tx.db, batch.vendorOrgId)).filter((one) =>
+    one.roles.includes('vendor_owner'),
+  );
+  await notifyPeople(tx, {
+    kind: 'pilot_protocol_moved',
+    title: `Your pilot for ${title} will be read by protocol version ${to.version} instead of ${from.version}${breaking}.`,
+    orgId: batch.vendorOrgId,
+    once: `moved ${batch.id} ${to.id}`,
+    detail: { batchId: batch.id },
+    to: owners.map(({ personId }) => ({ personId, href: '/vendor/bids' })),
+  });
 }
 
 const refusal = (reason: string, message: string) => new AppError({ kind: 'precondition', reason, message });
