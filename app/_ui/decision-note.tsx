@@ -25,6 +25,8 @@ export type DecisionNoteProps = {
   steps?: readonly DecisionStep[] | undefined;
   /** What would turn a refusal round, each with the link that does it. */
   changes?: readonly DecisionChange[] | undefined;
+  /** What turns a refusal round at once, on this very page: its one button. */
+  action?: ReactNode;
   className?: string | undefined;
 };
 
@@ -40,6 +42,7 @@ export function DecisionNote({
   basis,
   steps,
   changes,
+  action,
   className,
 }: DecisionNoteProps) {
   const refused = outcome === 'refused';
@@ -63,6 +66,7 @@ export function DecisionNote({
             </p>
           ) : null}
           {changes && changes.length > 0 ? <Changes changes={changes} /> : null}
+          {action ? <div className="mt-1">{action}</div> : null}
         </div>
       </div>
     </div>

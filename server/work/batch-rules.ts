@@ -86,7 +86,7 @@ export function missingOfBatch(facts: {
   if (protocol.status === 'superseded' && facts.inForce !== null)
     add(
       'protocol_superseded',
-      `This ${batch.kind === 'pilot' ? 'pilot was ordered' : 'draft was made'} on protocol version ${protocol.version}, which version ${facts.inForce} has replaced. Move it to version ${facts.inForce} on the page of its batch, then open it (R6).`,
+      `This ${batch.kind === 'pilot' ? 'pilot was ordered' : 'draft was made'} on protocol version ${protocol.version}, which version ${facts.inForce} has replaced. Move it to version ${facts.inForce}, then open it (R6).`,
       `${base}/batches/${batch.id}`,
     );
   else if (protocol.status !== 'signed')

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useTRPC } from '#app/_trpc/client.tsx';
+import { callErrorData } from '#app/_trpc/query-client.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
@@ -18,6 +19,8 @@ export type BatchActionsProps = {
   status: 'draft' | 'open' | 'closing' | 'settled' | 'paused';
   /** What it is called here: "batch", "pilot". */
   noun: string;
+  /** True for a draft that is moved to another protocol version first (`MoveToProtocol`): opening it would only be refused. */
+  isReplaced?: boolean;
   /** True while a checkpoint or a stop holds it: only its signature, or the decision, lets it go on. */
   isHeld?: boolean;
   /** What would come back if it closed now, when the page knows. */
@@ -29,13 +32,14 @@ export type BatchActionsProps = {
 /** Open, pause, resume and close, each where its state allows it; refusals with what would change them. */
 export function BatchActions(props: BatchActionsProps) {
   // A new state starts afresh: what was refused in the one before is over.
-  return <Actions key={props.status} {...props} />;
+  return <Actions key={`${props.status} ${props.isReplaced === true}`} {...props} />;
 }
 
 function Actions({
   batchId,
   status,
   noun,
+  isReplaced = false,
   isHeld = false,
   refundable,
   isStranded = false,
@@ -48,6 +52,11 @@ function Actions({
   };
   const open = useMutation(
     trpc.work.openBatch.mutationOptions({
+      // A page from before the version was signed: loaded anew it says what to do in its one note.
+      onError: (error) => {
+        if (callErrorData(error)?.details?.some((one) => one.code === 'protocol_superseded'))
+          router.refresh();
+      },
       onSuccess: ({ reservedMinor, currency, quarantined }) =>
         said(
           `The ${noun} is open. ${formatMoney({ amountMinor: reservedMinor, currency }).full} is reserved; what is not spent comes back.${quarantinedWords(quarantined)}`,
@@ -79,7 +88,7 @@ function Actions({
   return (
     <div className="flex flex-col items-start gap-3">
       <div className="flex flex-wrap gap-2">
-        {status === 'draft' ? (
+        {status === 'draft' && !isReplaced ? (
           <Button variant="primary" pending={isBusy(open)} onClick={() => open.mutate({ batchId })}>
             Open {noun}
           </Button>

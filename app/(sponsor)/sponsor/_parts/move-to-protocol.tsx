@@ -7,7 +7,7 @@ import { Button } from '#app/_ui/button.tsx';
 import { DecisionNote } from '#app/_ui/decision-note.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { type Replaced, sayReplaced } from './move-words.ts';
-import { Refusal } from './refusal.tsx';
+import { refusalOf } from './refusal.tsx';
 
 export type MoveToProtocolProps = {
   batchId: string;
@@ -17,9 +17,12 @@ export type MoveToProtocolProps = {
   mayMove: boolean;
 };
 
-/** R6: a draft whose protocol version was replaced is moved to the one in force before it opens; what stays and what is looked at again. */
+/**
+ * R6: a draft whose protocol version was replaced is moved to the one in force before it opens; what stays and what is looked at again. One
+ * note with the one button that is of use: until then the draft cannot be opened (`BatchActions`), and a refused move is said here too.
+ */
 export function MoveToProtocol({ batchId, noun, replaced, mayMove }: MoveToProtocolProps) {
-  const { version, inForce } = replaced;
+  const { inForce } = replaced;
   const trpc = useTRPC();
   const router = useRouter();
   const move = useMutation(
@@ -30,25 +33,30 @@ export function MoveToProtocol({ batchId, noun, replaced, mayMove }: MoveToProto
       },
     }),
   );
+  const refusal = move.error === null ? null : refusalOf(move.error);
   return (
-    <div className="mb-6 flex max-w-[720px] flex-col items-start gap-3">
+    <div className="mb-6 max-w-[720px]" role={refusal === null ? undefined : 'alert'}>
       <DecisionNote
-        className="w-full"
         outcome="refused"
-        title={`This ${noun} opens on protocol version ${inForce}, not ${version}.`}
-        because={sayReplaced(replaced)}
-        changes={mayMove ? [] : [{ says: 'Your project manager moves it.' }]}
+        title={
+          refusal === null
+            ? `This ${noun} moves to protocol version ${inForce} before it opens.`
+            : `This ${noun} could not move to protocol version ${inForce}.`
+        }
+        because={refusal?.because ?? sayReplaced(replaced)}
+        changes={mayMove ? refusal?.changes : [{ says: 'Your project manager moves it.' }]}
+        action={
+          mayMove ? (
+            <Button
+              variant="primary"
+              pending={move.isPending || move.isSuccess}
+              onClick={() => move.mutate({ batchId })}
+            >
+              Move to version {inForce}
+            </Button>
+          ) : null
+        }
       />
-      {mayMove ? (
-        <Button
-          variant="primary"
-          pending={move.isPending || move.isSuccess}
-          onClick={() => move.mutate({ batchId })}
-        >
-          Move to version {inForce}
-        </Button>
-      ) : null}
-      <Refusal error={move.error} title={`The ${noun} was not moved.`} />
     </div>
   );
 }

@@ -7,14 +7,14 @@ export type Replaced = {
 };
 
 const PRICE = {
-  bid: ': its price stays that of the bid (R13)',
-  award: ': its award is priced for that by an amendment first (R13)',
+  bid: ' The price of the bid stays as it is (R13).',
+  award: ' An amendment of the award agrees the price for that first (R13).',
 };
 
 /** Why a draft is moved, what stays, and what a change of meaning asks of its price, where it has one to agree (R6, R13). */
 export function sayReplaced({ version, inForce, isBreaking, pricedBy }: Replaced): string {
   const breaking = isBreaking
-    ? ` What a label means has changed since version ${version}${pricedBy === null ? '' : PRICE[pricedBy]}.`
+    ? ` What a label means has changed since version ${version}.${pricedBy === null ? '' : PRICE[pricedBy]}`
     : '';
-  return `Version ${inForce} has replaced version ${version}. Cases, order, people and price stay; its rules and known answers are checked against version ${inForce}.${breaking}`;
+  return `It was made on version ${version}, which version ${inForce} has replaced. Its cases, order, people and price stay; its rules and known answers are checked against version ${inForce}.${breaking}`;
 }

@@ -275,6 +275,7 @@ function Actions({ batch }: { batch: inferRouterOutputs<AppRouter>['work']['batc
           batchId={batchId}
           status={status}
           noun="batch"
+          isReplaced={batch.replacedProtocol !== null}
           isHeld={batch.checkpointId !== null || batch.stops.length > 0}
           refundable={{ amountMinor: batch.refundableMinor, currency: batch.currency }}
           isStranded={batch.stranded.length > 0}

@@ -127,6 +127,7 @@ export default async function PilotPage({ params }: PilotPageProps) {
                 batchId={one.id}
                 status={one.status}
                 noun={nounOf(pilot.batches, index)}
+                isReplaced={one.replacedProtocol !== null}
                 isStranded={one.stranded.length > 0}
               />
             ) : null

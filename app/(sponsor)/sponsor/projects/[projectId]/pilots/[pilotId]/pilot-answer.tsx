@@ -48,7 +48,11 @@ function againWord(pilot: PilotDetail): 'Retry' | 'Extension' | null {
 
 function readingAnswer(batch: BatchDetail | null, again: 'Retry' | 'Extension' | null) {
   if (batch === null) return 'The pilot has no batch yet.';
-  if (batch.status === 'draft') return 'Ordered. Fund and open it, and its readers can start.';
+  if (batch.status === 'draft') {
+    const to = batch.replacedProtocol?.inForce;
+    const first = to === undefined ? 'Fund' : `Move it to protocol version ${to}, fund`;
+    return `Ordered. ${first} and open it, and its readers can start.`;
+  }
   const done = batch.totals.firstReads;
   if (done === 0)
     return again
