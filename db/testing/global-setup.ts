@@ -21,7 +21,10 @@ declare module 'vitest' {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const own = process.env.READROOM_TEST_DATABASE_URL;
-  const server = own === undefined ? await startScratchPostgres() : { adminUrl: own, stop: async () => {} };
+  const server =
+    own === undefined
+      ? await startScratchPostgres({ inMemory: true })
+      : { adminUrl: own, stop: async () => {} };
   if (own !== undefined) await dropTemplate(own);
   const template = new URL(server.adminUrl);
   template.pathname = `/${TEST_TEMPLATE}`;

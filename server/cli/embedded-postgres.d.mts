@@ -17,13 +17,18 @@ export interface ScratchPostgres {
 }
 
 /**
- * Starts a throw-away PostgreSQL 18 on a free loopback port: fast instead of crash-safe, 200 connections unless told.
+ * Starts a throw-away PostgreSQL 18 on a free loopback port: fast instead of crash-safe, 200 connections unless told;
+ * `inMemory` keeps its files in memory where the machine has the room.
  * What a killed run leaves behind is removed by the next call.
  */
 export function startScratchPostgres(options?: {
   maxConnections?: number;
   durable?: boolean;
+  inMemory?: boolean;
 }): Promise<ScratchPostgres>;
+
+/** The folder whose files are memory, if there is one with that much room. */
+export function findMemoryHome(folder?: string, bytes?: number): string | null;
 
 /** Starts PostgreSQL 18 on a data directory, creating it first when it is not there. */
 export function startPostgres(options: {

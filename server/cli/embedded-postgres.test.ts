@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startPostgres } from './embedded-postgres.mjs';
+import { findMemoryHome, startPostgres } from './embedded-postgres.mjs';
 
 let folder: string;
 
@@ -63,4 +63,12 @@ describe('startPostgres', () => {
       await server.stop();
     }
   }, 60_000);
+});
+
+describe('findMemoryHome', () => {
+  it('takes a folder with the room that is asked for, and none that is missing or has less', () => {
+    expect(findMemoryHome(folder, 1)).toBe(folder);
+    expect(findMemoryHome(folder, 2 ** 60)).toBeNull();
+    expect(findMemoryHome(join(folder, 'none'), 1)).toBeNull();
+  });
 });
