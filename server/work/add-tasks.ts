@@ -9,6 +9,7 @@ import { growAudit, mostGrowth } from '#server/labels/grow-audit.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
 import { adjudicationRule } from '#server/projects/schemas.ts';
+import { askedRounds, costOfRepeats } from './asked-rounds.ts';
 import { lockBatch } from './batch-queries.ts';
 import { canAdjudicate, costCeiling } from './batch-rules.ts';
 import { callOffsOfMore, poolsWithMore } from './call-off-more.ts';
@@ -35,7 +36,8 @@ export type AddedTasks = {
  * Adds cases to a batch that runs: those that a filter or list gives, or, where the batch is a sample, `more` of the same
  * draw, so that its weights stay true. Tasks, slots, counts, strata, reservation and the sample of an audit grow together, 25,000 slots at a time;
  * refused before anything is added with `funds_missing` when the whole is not funded (R29), and with `award_refuses` when it is more
- * than the vendors' awards hold (R13): every part calls its reads off. Where vendors share the batch, or a part is kept onshore, the
+ * than the vendors' awards hold (R13): every part calls its reads off. The repeats that were asked of readers (R23) are asked of the new
+ * cases too, so they are reserved with them. Where vendors share the batch, or a part is kept onshore, the
  * new reads are shared out the same way (ADR 016). Cases that are in it already are
  * left out, known gold too, where gold is used: readers would meet it as something new; and what is quarantined (R24).
  */
@@ -66,25 +68,33 @@ export async function addTasks(ctx: OrgContext, input: AddTasksInput): Promise<A
 
 export type Addition = { caseId: string; stratum: number | null };
 
-/**
- * What `count` more tasks may cost on top of the batch as it is; `auditMinor` is what its audit takes more, where one is drawn already,
- * null where the plan alone says so.
- */
-function costOfMore(batch: Batch, count: number, auditMinor: bigint | null): bigint {
+type More = {
+  count: number;
+  /** Repeats at most that were asked of readers, of these cases (R23). */
+  repeats: number;
+  /** What the batch's audit takes more, where one is drawn already; null where the plan alone says so. */
+  auditMinor: bigint | null;
+};
+
+/** What `count` more tasks may cost on top of the batch as it is. */
+function costOfMore(batch: Batch, { count, repeats, auditMinor }: More): bigint {
   const isAdjudicated = canAdjudicate(adjudicationRule.parse(batch.adjudicationRule));
   const before = auditMinor === null ? batch : { ...batch, auditPlan: null };
   const grown = { ...before, taskCount: batch.taskCount + count };
-  return costCeiling(grown, isAdjudicated) - costCeiling(before, isAdjudicated) + (auditMinor ?? 0n);
+  const cases = costCeiling(grown, isAdjudicated) - costCeiling(before, isAdjudicated);
+  return cases + costOfRepeats(batch, repeats) + (auditMinor ?? 0n);
 }
 
 /** Every chunk reserves its own part; that the whole is there is looked at before the first. */
 async function refuseUnfunded(tx: CommandTx, batch: Batch, count: number): Promise<void> {
   const { projectId: ownerId, currency } = batch;
-  const needed = costOfMore(batch, count, await mostGrowth(tx.db, batch, count));
+  const repeats = count * (await askedRounds(tx.db, batch.id));
+  const needed = costOfMore(batch, { count, repeats, auditMinor: await mostGrowth(tx.db, batch, count) });
   const funds = await balanceOf(tx.db, { code: 'project_funds', ownerId, currency });
   if (funds >= needed) return;
   const say = (amountMinor: bigint) => `${currency} ${sayMinor({ amountMinor, currency })}`;
-  const message = `${count.toLocaleString('en')} more cases may cost ${say(needed)} and ${say(funds)} is funded; fund ${say(needed - funds)} more (R29), or add fewer.`;
+  const withRepeats = repeats === 0 ? '' : ', with the repeats that were asked of readers,';
+  const message = `${count.toLocaleString('en')} more cases${withRepeats} may cost ${say(needed)} and ${say(funds)} is funded; fund ${say(needed - funds)} more (R29), or add fewer.`;
   throw new AppError({
     kind: 'precondition',
     reason: 'funds_missing',
@@ -135,13 +145,16 @@ async function growBatch(
         seed: batch.seed ^ batch.taskCount,
       }),
   });
-  const reservedMinor = costOfMore(batch, chunk.length, await growAudit(tx, batch));
+  const repeats = chunk.length * (await askedRounds(tx.db, batchId));
+  const auditMinor = await growAudit(tx, batch);
+  const reservedMinor = costOfMore(batch, { count: chunk.length, repeats, auditMinor });
   await reserveBatchFunds(tx, reservation(batch, reservedMinor));
   const rule = overlapRuleOf(batch);
   const grown = batch.taskCount + chunk.length;
   const slots = slotsOf(grown, batch.overlap, rule) - slotsOf(batch.taskCount, batch.overlap, rule);
   await tx.db.execute(sql`
-    update batches set task_count = ${grown}::int, slot_count = slot_count + ${slots}::int,
+    update batches set task_count = ${grown}::int, slot_count = slot_count + ${slots + repeats}::int,
+      asked_repeats = asked_repeats + ${repeats}::int,
       reserved_minor = reserved_minor + ${reservedMinor.toString()}::bigint,
       pools = coalesce(${grownPools ? JSON.stringify(grownPools.pools) : null}::text::jsonb, pools),
       selection = ${batch.selection === null ? null : JSON.stringify(grow(selection.parse(batch.selection), chunk))}::text::jsonb

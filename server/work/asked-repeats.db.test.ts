@@ -5,6 +5,7 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
+import { addTasks } from './add-tasks.ts';
 import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { readsCapOf } from './claim-rules.ts';
@@ -56,5 +57,30 @@ describe('repeats that one reader is asked for (R23)', () => {
     const [reader] = await t.sql`select sweep_lane as place from readers where batch_id = ${batchId}`;
     expect(reader?.place).toBeGreaterThan(0);
     expect(await claim()).toMatchObject({ round: 2 });
+  });
+
+  test('R29: are asked of cases that are added later too, and reserved with these or not added', async () => {
+    const poor = await makeWorkScene(t.db, { cases: 12, fields: [gradeField()], fundsMinor: 138n * 16n });
+    const batchId = await makeBatch(poor, { overlap: 1, caseLimit: 4 });
+    const [who] = (await makeReaders(poor, batchId, 1)) as [OrgContext];
+    const { personId: annotatorId } = who.actor;
+    const sizes = async () => {
+      const { taskCount, slotCount, askedRepeats, reservedMinor } = await getBatch(t.db, batchId);
+      return { taskCount, slotCount, askedRepeats, reads: Number(reservedMinor / 138n) };
+    };
+    await requestRepeats(poor.sponsor, { batchId, annotatorId, rounds: 2, afterDays: 0 });
+    expect(await sizes()).toEqual({ taskCount: 4, slotCount: 8, askedRepeats: 4, reads: 8 });
+    // Five more may come to ten reads, and eight are funded.
+    await expect(addTasks(poor.sponsor, { batchId, limit: 5 })).rejects.toMatchObject({
+      reason: 'funds_missing',
+      message: expect.stringMatching(/5 more cases, with the repeats that .* fund USD 2\.76 more/),
+    });
+    const added = await addTasks(poor.sponsor, { batchId, limit: 4 });
+    expect(added).toMatchObject({ added: 4, reservedMinor: 138n * 8n });
+    expect(await sizes()).toEqual({ taskCount: 8, slotCount: 16, askedRepeats: 8, reads: 16 });
+    // All of it is read and read again, with nothing left to fund it from.
+    const { read } = readSteps(poor);
+    for (let n = 0; n < 16; n += 1) await read(who, batchId, '2');
+    expect((await getBatch(t.db, batchId)).reservedMinor).toBe(138n * 16n);
   });
 });

@@ -18,7 +18,8 @@ import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
 import { takeBackFrom, withdrawGold } from './withdraw-gold.ts';
 
-const [RELEASES, REPEATS, CORRECTIONS, SKIPS, CASES, READS, HOURS, DAYS] = Object.keys(RECOUNTS) as [
+const [RELEASES, REPEATS, CORRECTIONS, SKIPS, CASES, READS, ASKED, HOURS, DAYS] = Object.keys(RECOUNTS) as [
+  string,
   string,
   string,
   string,
@@ -121,6 +122,8 @@ describe('counters are held against what they count', () => {
     [CASES, 'update batches set task_count = task_count + 1 where id = $batch'],
     [CASES, 'update batches set gold_count = gold_count + 1 where id = $batch'],
     [READS, 'update batches set slot_count = slot_count - 1 where id = $batch'],
+    [ASKED, 'update batches set asked_repeats = 1, slot_count = slot_count + 1 where id = $batch'],
+    [ASKED, 'update readers set repeat_rounds = 2 where batch_id = $batch'],
     [HOURS, 'update read_hours set active_ms = active_ms + 1 where batch_id = $batch'],
     [HOURS, 'delete from read_hours where batch_id = $batch'],
     [DAYS, `update answer_days set n = n - 1 where batch_id = $batch and answer = '2'`],

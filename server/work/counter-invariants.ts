@@ -64,6 +64,11 @@ export const RECOUNTS: Record<string, string> = {
       select count(*) as reads from slots s
       where s.batch_id = b.id and s.tier = 'label' and s.slot_no < ${SLOTS_PER_USE} and s.status <> 'rejected') s
     where b.load_state = 'complete' and b.slot_count - b.asked_repeats <> s.reads`,
+  'repeats asked of readers are counted, and so reserved, for every case (R23, R29)': `
+    select b.id, b.task_count, b.asked_repeats, r.rounds from batches b
+    cross join lateral (
+      select coalesce(sum(r.repeat_rounds - 1), 0) as rounds from readers r where r.batch_id = b.id and r.tier = 'label') r
+    where b.load_state = 'complete' and b.asked_repeats <> b.task_count * r.rounds`,
   'hours rolled up are those of the first submits before their mark': `
     with counted as (
       select l.batch_id, date_trunc('hour', l.submitted_at, 'UTC') as hour_at, count(*) as reads, sum(l.active_ms) as active_ms

@@ -106,7 +106,7 @@ async function tellShortage(tx: CommandTx, batch: Batch, amountMinor: bigint): P
   await tellSponsor(tx, batch, {
     roles: FUNDERS,
     kind: 'work.funds_missing',
-    title: `“${batch.name}” waits for ${currency} ${sayMinor({ amountMinor, currency })}: reads that were given to others cost more than it had reserved`,
+    title: `“${batch.name}” waits for ${currency} ${sayMinor({ amountMinor, currency })}: reads that were made once more cost more than it had reserved`,
     href: `/sponsor/projects/${projectId}/batches`,
     once: `${batchId} ${tx.now.toISOString().slice(0, 10)}`,
     detail: { batchId },

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
-import { percentOf } from '#server/core/money.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
+import { costOfRepeats } from './asked-rounds.ts';
 import { lockBatch } from './batch-queries.ts';
 import { lockReader } from './join-queries.ts';
 import { ownBatch } from './pause-batch.ts';
@@ -15,7 +15,7 @@ import { REPEATS_PER_ROUND, SLOT_BASE } from './rules.ts';
  * Asks one reader for repeats (R23, intra-rater): rounds 2 … `rounds` of every case that they read in this batch, each
  * `afterDays` after the round before. What they have read of cases still open waits for them; every later read brings its
  * repeat with its submit, so a case that others read asks nothing of them, and one that is settled stays so. Paid like any
- * read: what the repeats of all cases may cost is reserved (R29), and what is not used comes back at settlement. Asking again
+ * read: what the repeats of all cases may cost is reserved (R29), of cases that are added later with these (`add-tasks.ts`), and what is not used comes back at settlement. Asking again
  * can add rounds, not take them away.
  */
 export async function requestRepeats(
@@ -99,8 +99,7 @@ async function insertForReads(
 }
 
 async function reserveFor(tx: CommandTx, batch: Batch, reads: number): Promise<void> {
-  const perRead = batch.pricePerReadMinor + percentOf(batch.pricePerReadMinor, batch.feeBasisPoints);
-  const amountMinor = BigInt(reads) * perRead;
+  const amountMinor = costOfRepeats(batch, reads);
   await reserveBatchFunds(tx, {
     batchId: batch.id,
     projectId: batch.projectId,

@@ -29,7 +29,7 @@ export async function BatchProgress({ batch }: { batch: BatchDetail }) {
               ? 'What was reserved is used up, so this batch cannot close yet.'
               : 'What was reserved is used up, so nobody can take a case.'
           }
-          because="Reads that were returned and given to somebody else are paid and made once more; that goes beyond what opening reserved (R29, R31)."
+          because="Reads that are made once more, such as those that were returned and given to somebody else, are paid each time; that goes beyond what was reserved (R29, R31)."
           changes={[
             {
               says: `Fund ${formatMoney({ amountMinor: batch.missingFundsMinor, currency }).full} more: it goes on by itself, and what is not spent comes back.`,

@@ -137,8 +137,8 @@ export function AddCases({ batchId, isSample }: Pick<OfBatch, 'batchId'> & { isS
       title="Add cases"
       description={
         isSample
-          ? 'This batch is a sample: it grows by more of the same draw, so that its weights stay true.'
-          : 'They are read after the cases that are there. What they may cost is reserved at once. An audit of the batch is drawn anew from all of them.'
+          ? 'This batch is a sample: it grows by more of the same draw, so that its weights stay true. What they may cost, with the repeats that were asked of readers, is reserved at once.'
+          : 'They are read after the cases that are there. What they may cost, with the repeats that were asked of readers, is reserved at once. An audit of the batch is drawn anew from all of them.'
       }
       open={open}
       onOpenChange={setOpen}
