@@ -1,5 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { namesOfPeople, organisationsById } from '#server/identity/reads.ts';
+import { findWithholding, type Withholding, withholdingMessage } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { missRule } from '#server/projects/tier-schemas.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -21,7 +22,8 @@ const CHECKED: readonly Batch['kind'][] = ['production', 'relabel', 'pilot'];
 
 /**
  * The checks of final labels in a project of the acting sponsor: per batch the audit with its error rate and what it shows
- * (R10, R25) and the omission rate of its normal labels, per vendor the audits taken together, and who audits.
+ * (R10, R25) and the omission rate of its normal labels, per vendor the audits taken together, and who audits. What is found in a
+ * pilot is held back as all its quality is, here and in its vendor's figures (R15); its audit can be ordered, enlarged and ended.
  */
 export async function viewAudits(ctx: OrgContext, input: { projectId: string }): Promise<ChecksView> {
   const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
@@ -43,13 +45,15 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
     const rule = missRule.nullable().parse(batch.missRule ?? null);
     const mayOrder = mayManage && ['open', 'paused', 'closing'].includes(batch.status);
     if (audit === null && rule === null && !mayOrder) continue;
+    const withholding = await findWithholding(ctx.db, { batchId: batch.id, now: ctx.clock.now() });
     lines.push({
       batchId: batch.id,
       batchName: batch.name,
       batchStatus: batch.status,
       cases: audit?.population ?? batch.taskCount,
-      audit: audit && auditOf(audit, own),
-      misses: rule && (await missesOf(ctx, batch, rule)),
+      audit: withholding ? null : audit && auditOf(audit, own),
+      misses: withholding ? null : rule && (await missesOf(ctx, batch, rule)),
+      withheld: withholding && withheldOf(withholding, audit, own),
       mayOrder,
     });
   }
@@ -73,6 +77,20 @@ const NONE: Omit<AuditCounts, 'batchId'> = {
   upheld: 0,
   kinds: {},
 };
+
+/** Why the checks of a batch are not shown yet, with what of its audit tells nothing of what is found: how large it is and how much of it is left. */
+function withheldOf(
+  withholding: Withholding,
+  audit: Audit | null,
+  found: readonly AuditCounts[],
+): NonNullable<BatchChecks['withheld']> {
+  const { waiting, open } = found.find((one) => !one.isExtra) ?? NONE;
+  return {
+    message: withholdingMessage(withholding),
+    href: withholding.href,
+    audit: audit && { sampleSize: audit.sampleSize, population: audit.population, waiting, open },
+  };
+}
 
 /** The audit by what counts of it; what is not looked at, or was given up, is taken at its worst (ADR 014). */
 function auditOf(audit: Audit, found: readonly AuditCounts[]): NonNullable<BatchChecks['audit']> {

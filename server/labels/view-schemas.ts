@@ -181,6 +181,14 @@ export const batchChecks = z.object({
       unseen: count,
     })
     .nullable(),
+  /** Of a pilot that is held back (R15): why, in words, and how far its audit is; neither its audit nor its misses are given then. */
+  withheld: z
+    .object({
+      message: z.string(),
+      href: z.string(),
+      audit: z.object({ sampleSize: count, population: count, waiting: count, open: count }).nullable(),
+    })
+    .nullable(),
   mayOrder: z.boolean(),
 });
 

@@ -1,6 +1,7 @@
 import { Badge } from '#app/_ui/badge.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import { ProgressBar } from '#app/_ui/progress-bar.tsx';
+import { AnswersWithheld } from '#app/(sponsor)/sponsor/_parts/answers-withheld.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { ChecksView } from '#server/labels/view-schemas.ts';
@@ -25,29 +26,42 @@ const KIND: Record<string, string> = {
 };
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
+/** What is known of the audit while what it finds is held back, and after. */
+type Ordered = Pick<Audit, 'sampleSize' | 'population' | 'waiting' | 'open'>;
+
 /** An audit that looks at every case cannot be made larger. */
-const isWhole = (audit: Batch['audit']) => audit !== null && audit.sampleSize >= audit.population;
+const isWhole = (audit: Ordered | null) => audit !== null && audit.sampleSize >= audit.population;
 
 /** The audit and the blind re-reads of one batch. */
 export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: boolean }) {
-  const open = (batch.audit?.open ?? 0) + (batch.misses?.open ?? 0);
-  const left = open + (batch.audit?.waiting ?? 0);
+  const ordered = batch.withheld === null ? batch.audit : batch.withheld.audit;
+  const open = (ordered?.open ?? 0) + (batch.misses?.open ?? 0);
+  const left = open + (ordered?.waiting ?? 0);
   return (
     <Section
       title={batch.batchName}
       actions={
         batch.mayOrder ? (
           <>
-            {isWhole(batch.audit) ? null : (
-              <OrderAudit batchId={batch.batchId} audit={batch.audit} cases={batch.cases} />
+            {isWhole(ordered) ? null : (
+              <OrderAudit batchId={batch.batchId} isOrdered={ordered !== null} cases={batch.cases} />
             )}
             {left > 0 ? <EndAudit batchId={batch.batchId} left={left} /> : null}
           </>
         ) : null
       }
     >
-      {batch.audit === null ? (
+      {batch.withheld === null ? null : (
+        <AnswersWithheld refusal={{ reason: 'pilot_withheld', ...batch.withheld }} />
+      )}
+      {ordered === null ? (
         <p className="text-ink-2 text-sm">No audit is ordered for this batch.</p>
+      ) : batch.audit === null ? (
+        <p className="text-ink-2 text-sm">
+          An audit is ordered: {ordered.sampleSize.toLocaleString('en')} of{' '}
+          {counted(ordered.population, 'case')} drawn by chance, {left.toLocaleString('en')} of them still to
+          be looked at.
+        </p>
       ) : (
         <AuditPart audit={batch.audit} />
       )}

@@ -12,14 +12,19 @@ import { Input } from '#app/_ui/input.tsx';
 import { toast } from '#app/_ui/toast.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Refusal } from '#app/(sponsor)/sponsor/_parts/refusal.tsx';
-import type { ChecksView } from '#server/labels/view-schemas.ts';
 import { auditPlan } from '#server/projects/tier-schemas.ts';
 import { auditSampleSize } from '#server/quality/audit-sample.ts';
 
-type Audit = ChecksView['batches'][number]['audit'];
-
 /** Orders an audit, or a larger one: what is to be shown decides how many cases are drawn. */
-export function OrderAudit({ batchId, audit, cases }: { batchId: string; audit: Audit; cases: number }) {
+export function OrderAudit({
+  batchId,
+  isOrdered,
+  cases,
+}: {
+  batchId: string;
+  isOrdered: boolean;
+  cases: number;
+}) {
   const trpc = useTRPC();
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -57,7 +62,7 @@ export function OrderAudit({ batchId, audit, cases }: { batchId: string; audit: 
       />
     </Field>
   );
-  const verb = audit === null ? 'Order audit' : 'Enlarge audit';
+  const verb = isOrdered ? 'Enlarge audit' : 'Order audit';
   return (
     <Dialog
       title={verb}

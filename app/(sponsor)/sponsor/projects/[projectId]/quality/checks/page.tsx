@@ -74,6 +74,9 @@ function answerOf(view: ChecksView) {
   const audited = view.batches.filter((one) => one.audit !== null && one.audit.done > 0);
   const [first] = audited;
   const open = view.batches.reduce((sum, one) => sum + (one.audit?.open ?? 0) + (one.misses?.open ?? 0), 0);
+  const held = view.batches.find((one) => one.withheld?.audit != null);
+  if (first?.audit == null && held !== undefined)
+    return `What the audit of ${held.batchName} finds is not shown yet.`;
   if (first?.audit == null)
     return open > 0
       ? `${counted(open, 'case')} ${open === 1 ? 'waits' : 'wait'} for an auditor; nothing has been looked at yet.`
