@@ -4,8 +4,10 @@ import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { HOUR } from '#server/core/clock.ts';
 import { balanceOf, checkLedger } from '#server/ledger/reads.ts';
 import { policyPreset } from '#server/projects/presets.ts';
+import { tallyLabels } from '#server/scores/tally-labels.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
@@ -27,10 +29,8 @@ describe('reads that a case is given beyond the overlap', () => {
     await t.drop();
   });
 
-  const settle = (batchId: string) =>
-    settleTasks(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }), {
-      batchId,
-    });
+  const job = () => systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+  const settle = (batchId: string) => settleTasks(job(), { batchId });
   const cases = (n: number) => scene.dataset.cases.slice(0, n).map((one) => one.id);
   const lease = async (who: OrgContext, batchId: string) =>
     (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases[0];
@@ -86,6 +86,42 @@ describe('reads that a case is given beyond the overlap', () => {
     expect(final).toMatchObject({ fields: { grade: { value: null, path: 'undecided' } }, uncertain: 1 });
   });
 
+  test('R8: a known answer does not decide its own case, what other gold says of its readers does', async () => {
+    const gold = { 0: { grade: ['3'] }, 1: { grade: ['3'] } };
+    const known = await makeWorkScene(t.db, { cases: 3, clock: scene.clock, fields: [gradeField()], gold });
+    const split = async (cases: number[]) => {
+      const batchId = await makeBatch(known, {
+        caseIds: cases.map((at) => known.dataset.cases[at]!.id),
+        overlap: 2,
+        goldMode: 'embedded',
+        overlapRule: { mode: 'adaptive', maxOverlap: 3, minConfidence: 0.95 },
+      });
+      const people = (await makeReaders(known, batchId, 2)) as OrgContext[];
+      for (const [at, who] of people.entries())
+        while (
+          await lease(who, batchId).then((one) => one && submit(who, batchId, one, at === 0 ? '3' : '1'))
+        );
+      scene.clock.advance(HOUR);
+      await tallyLabels(job(), { batchId });
+      await closeBatch(known.sponsor, { batchId, reason: 'time is up' });
+      await settle(batchId);
+      const finals = await listFinalLabels(t.db, batchId, { limit: 10 });
+      const of = new Map(finals.map((one) => [one.caseId, one.fields.grade]));
+      return cases.map((at) => {
+        const field = of.get(known.dataset.cases[at]!.id);
+        return [field?.value, field?.path];
+      });
+    };
+    // One read said 3, one 1, and nothing else is known of either reader: a tie, though the gold says 3.
+    expect(await split([0])).toEqual([[null, 'undecided']]);
+    // Beside it, other gold tells who is right, and so it does of a case without gold.
+    expect(await split([0, 1, 2])).toEqual([
+      ['3', 'weighted'],
+      ['3', 'weighted'],
+      ['3', 'weighted'],
+    ]);
+  });
+
   test('once the batch closes nothing more is asked for', async () => {
     const batchId = await makeBatch(scene, { caseIds: cases(1), overlap: 2, overlapRule: ADAPTIVE });
     const [one, two] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
@@ -134,12 +170,12 @@ describe('reads that a case is given beyond the overlap', () => {
     const paths = finals.map((final) => final.fields.grade?.path).sort();
     expect(paths).toEqual([...Array(7).fill('single'), ...Array(3).fill('unanimous')]);
   });
-  const submit = async (who: OrgContext, batchId: string, { leaseId }: { leaseId: string }) => {
+  const submit = async (who: OrgContext, batchId: string, { leaseId }: { leaseId: string }, grade = '2') => {
     await submitLabel(who, {
       batchId,
       leaseId,
       labelId: randomUUID(),
-      answers: { grade: '2' },
+      answers: { grade },
       activeMs: 500,
     });
     return true;

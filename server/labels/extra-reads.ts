@@ -31,6 +31,15 @@ export function calibratedAccuracy(own: Counted, whole: Counted, kinds: number):
 }
 
 /**
+ * What is known of a reader, or of a batch, but for one case: what that case's own known answer put in is taken out, because it may not
+ * help to decide the label that is held against it (R8).
+ */
+export const withoutCase = (all: Counted, ofCase: Counted): Counted => ({
+  right: all.right - ofCase.right,
+  n: all.n - ofCase.n,
+});
+
+/**
  * The most probable answer to a closed field, each read weighed by its reader's accuracy, wrong answers thought equally
  * likely, every class equally likely before. Null when the field is open or most readers left it unanswered, which is an
  * answer of its own (a field that only some cases ask).

@@ -152,17 +152,17 @@ async function moveChunk(tx: CommandTx, route: Route): Promise<number> {
     ? await subgroupsOf(tx.db, { datasetId: batch.datasetId, caseIds: waiting.map((task) => task.caseId) })
     : new Map<string, Record<string, string>>();
   const readerIds = [...new Set(listed.map((read) => read.annotatorId))];
-  const accuracyOf =
+  const accuracyOn =
     route.overlap.mode === 'adaptive'
-      ? await readerAccuracy(tx.db, { batchId: batch.id, schema, readerIds })
-      : () => 1;
+      ? await readerAccuracy(tx.db, { batchId: batch.id, schema, readerIds, taskIds })
+      : () => () => 1;
   let asked = 0;
   for (const [order, task] of waiting.entries()) {
     const to = await moveOn(tx, route, {
       task,
       reads: reads.get(task.taskId) ?? [],
       subgroups: subgroups.get(task.caseId) ?? {},
-      accuracyOf,
+      accuracyOf: accuracyOn(task.taskId),
       order,
     });
     if (to === 'open') asked += 1;

@@ -117,36 +117,6 @@ export { type BatchCosts, batchCosts, isCorrect } from './costs.ts';
 export { leftOut } from './figures.ts';
 export { type RepeatAgreement, repeatAgreementOf } from './repeat-agreement.ts';
 
-/** How often answers to a field were right: `held` against gold, or against what most of the others gave. */
-export type RightCount = { field: string; reference: 'gold' | 'others'; right: number; n: number };
-
-/**
- * The running right-or-wrong counts of a batch as a whole and of some of its readers, for weighing their answers. Index:
- * the primary key, by subject and field.
- */
-export async function rightCountsOf(
-  q: Queryable,
-  of: { batchId: string; readerIds: readonly string[]; fields: readonly string[] },
-): Promise<{ whole: RightCount[]; readers: Map<string, RightCount[]> }> {
-  const rows = await q.execute<RightCount & { kind: string; id: string }>(sql`
-    select subject_kind as kind, subject_id as id, field, reference,
-      coalesce(sum(n) filter (where truth = answer), 0)::int as right, sum(n)::int as n
-    from score_cells
-    where batch_id = ${of.batchId} and day = 'all' and reference in ('gold', 'others')
-      and field = any (${sql.param([...of.fields])}::text[])
-      and ((subject_kind = 'batch' and subject_id = ${of.batchId})
-        or (subject_kind = 'reader' and subject_id = any (${sql.param([...of.readerIds])}::uuid[])))
-    group by 1, 2, 3, 4`);
-  const counts = [...rows];
-  return {
-    whole: counts.filter((row) => row.kind === 'batch'),
-    readers: Map.groupBy(
-      counts.filter((row) => row.kind === 'reader'),
-      (row) => row.id,
-    ),
-  };
-}
-
 /**
  * What became of the cases with gold that a batch has read, by batch: how many reads a case had, how many of them with every gated
  * field right, and how many such cases. Counts as of the last pass. Index: the primary key.
@@ -168,4 +138,5 @@ export { ALL_DAYS } from './counts.ts';
 export { type HardTask, listDisputedAmong, listHardestTasks } from './disputed-tasks.ts';
 export { decisionDue } from './governance-rules.ts';
 export { listDeciders } from './list-deciders.ts';
+export { type CountedRight, type RightCount, type RightCounts, rightCountsOf } from './right-counts.ts';
 export { cellsOf } from './running-reads.ts';
