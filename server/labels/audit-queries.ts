@@ -146,14 +146,12 @@ export async function setSampleStatus(
 /**
  * Puts samples aside whose case nobody checks: unusable, shut for protected information, final or not (R24), or, once the batch closes,
  * never read. A turn that is open for one goes with it; one that somebody holds ends first. Those whose case is final and open again (a
- * false alarm) wait again, or are given up with the rest where the checks were ended. Index: audit_samples_status_idx.
+ * false alarm) wait again. Index: audit_samples_status_idx.
  */
 export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosing: boolean }): Promise<void> {
   const { batchId } = input;
   await tx.execute(sql`
-    update audit_samples s set status = case when exists (select 1 from audit_samples d
-        where d.batch_id = s.batch_id and d.purpose = s.purpose and d.status = 'dropped') then 'dropped' else 'waiting' end
-    from tasks t
+    update audit_samples s set status = 'waiting' from tasks t
     where s.batch_id = ${batchId} and s.status = 'lost' and t.batch_id = s.batch_id and t.id = s.task_id
       and t.status = 'final' and not ${isShut(batchId)}`);
   await tx.execute(sql`
@@ -170,6 +168,26 @@ export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosin
     update audit_samples s set status = 'lost' from never n
     where s.batch_id = ${batchId} and s.purpose = n.purpose and s.task_id = n.task_id and s.status = n.status
       and (n.status = 'waiting' or (n.purpose, n.task_id) in (select purpose, task_id from gone))`);
+}
+
+/**
+ * Checks that were ended stay ended, audits and re-reads each for themselves: what has been drawn since, or is free again, is given up with
+ * the rest, and so counts as the rest does (ADR 014). An audit that grows is drawn again, and then nothing of it is given up any more.
+ * Index: audit_samples_status_idx.
+ */
+export async function giveUpEnded(tx: Tx, batchId: string): Promise<void> {
+  await tx.execute(sql`
+    with ended as (
+      select distinct purpose from audit_samples where batch_id = ${batchId} and status = 'dropped' and not is_extra),
+    gone as (
+      delete from slots o using audit_samples s
+      where s.batch_id = ${batchId} and s.status = 'open' and s.purpose in (select purpose from ended)
+        and o.batch_id = ${batchId} and o.task_id = s.task_id and o.tier = 'audit' and o.status = 'open'
+        and s.purpose = case when o.slot_no >= ${SLOT_BASE.reread}::int then 'reread' else 'audit' end
+      returning s.purpose, s.task_id)
+    update audit_samples s set status = 'dropped'
+    where s.batch_id = ${batchId} and s.purpose in (select purpose from ended)
+      and (s.status = 'waiting' or (s.status = 'open' and (s.purpose, s.task_id) in (select purpose, task_id from gone)))`);
 }
 
 /** Gives up everything not checked yet; a slot that somebody holds is finished by them. Returns how many were given up. */

@@ -10,6 +10,7 @@ import {
   drawAuditSample,
   dropLostSamples,
   findAudit,
+  giveUpEnded,
   insertAudit,
   lockReadyChecks,
   setSampleStatus,
@@ -73,13 +74,14 @@ export async function drawPlannedAudit(tx: CommandTx, batch: Batch): Promise<voi
 }
 
 /**
- * Opens a slot for each drawn case that is final; puts aside those that never will be, and takes back what the sample has outgrown once
- * nobody holds it. Returns how many were opened.
+ * Opens a slot for each drawn case that is final, unless the checks were ended; puts aside those that never will be, and takes back what
+ * the sample has outgrown once nobody holds it. Returns how many were opened.
  */
 export async function openChecks(tx: CommandTx, batch: Batch): Promise<number> {
   const { id: batchId } = batch;
   await withdrawExtra(tx.db, batchId);
   await dropLostSamples(tx.db, { batchId, isClosing: batch.status === 'closing' });
+  await giveUpEnded(tx.db, batchId);
   const ready = await lockReadyChecks(tx.db, { batchId, limit: CHUNK });
   for (const [order, { taskId, purpose }] of ready.entries()) {
     const base = SLOT_BASE[purpose];

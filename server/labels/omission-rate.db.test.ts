@@ -10,9 +10,11 @@ import { amendLabel } from '#server/work/amend-label.ts';
 import { checkWorkInvariants } from '#server/work/check-invariants.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { getBatch } from '#server/work/reads.ts';
+import { releaseLeases } from '#server/work/release-leases.ts';
 import { isInShare, type Tier } from '#server/work/rules.ts';
 import type { CreateBatchInput } from '#server/work/schemas.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
+import { endAudit } from './order-audit.ts';
 import { settleTasks } from './settle-tasks.ts';
 import { submitAudit } from './submit-audit.ts';
 import { viewAudits } from './view-checks.ts';
@@ -164,6 +166,35 @@ describe('the omission rate counts what was held against a normal label (R22, R2
     expect(await missesOf(batchId)).toMatchObject({ drawn: 2, done: 0, omissions: 0, others: { n: 1 } });
     await rereadAll(batchId, () => '3');
     expect(await missesOf(batchId)).toMatchObject({ done: 2, omissions: 2, rate: { value: 1, n: 2 } });
+  });
+
+  test('checks that were ended stay ended: what becomes final later, or is let go, is given up with the rest', async () => {
+    const batchId = await make({ caseLimit: 5 });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    await readSome(who, batchId, 3);
+    await settle(batchId);
+    const [expert] = (await makeReaders(scene, batchId, 1, 'audit')) as [OrgContext];
+    const held = (await claim(expert, batchId, 'audit'))!;
+    const end = { batchId, reason: 'Nobody is there to read again.' };
+    expect(await endAudit(scene.sponsor, end)).toEqual({ dropped: 2 });
+    await readSome(who, batchId, 2);
+    await settle(batchId);
+    // What somebody holds is waited for, and nothing else.
+    expect((await samples(batchId)).map((one) => one.status).sort()).toEqual([
+      'dropped',
+      'dropped',
+      'dropped',
+      'dropped',
+      'open',
+    ]);
+    expect(await openChecks(batchId)).toEqual([]);
+    expect((await getBatch(t.db, batchId)).status).not.toBe('settled');
+    await releaseLeases(expert, { batchId, leaseIds: [held.leaseId] });
+    await settle(batchId);
+    expect(await missesOf(batchId)).toMatchObject({ drawn: 5, open: 0, done: 0 });
+    expect(await openChecks(batchId)).toEqual([]);
+    expect((await getBatch(t.db, batchId)).status).toBe('settled');
+    expect(await checkWorkInvariants(t.db)).toEqual([]);
   });
 
   test('in a batch that oversamples, it counts by sampling weight and says for how many cases', async () => {

@@ -67,7 +67,8 @@ export async function orderAudit(
 
 /**
  * Ends the checks of a batch before all are done: what was not looked at is given up, what somebody holds is finished and
- * paid, what was found stays. What is given up counts at its worst (ADR 014). Returns how many were given up.
+ * paid, what was found stays. What is given up counts at its worst, and so does what is drawn after it (ADR 014). Returns how many were
+ * given up.
  */
 export async function endAudit(
   ctx: OrgContext,

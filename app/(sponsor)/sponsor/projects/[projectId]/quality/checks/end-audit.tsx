@@ -44,7 +44,7 @@ export function EndAudit({ batchId, left }: { batchId: string; left: number }) {
     <Dialog
       size="sm"
       title="End the checks?"
-      description={`${left} cases of the sample are not looked at yet. What was found stays; what is not looked at counts as wrong where the audit asks how many may be, so ending cannot make it pass. A case somebody holds is finished and paid.`}
+      description={`${left} cases of the sample are not looked at yet. What was found stays; what is not looked at counts as wrong where the audit asks how many may be, so ending cannot make it pass. Labels that become final later are not read again either. A case somebody holds is finished and paid.`}
       open={open}
       onOpenChange={turn}
       trigger={<Button variant="quiet">End checks</Button>}
