@@ -64,7 +64,11 @@ test('a new version reaches who reads by the older one, and a pilot that waits m
 
   await signClearer(world);
   await reader.reload();
+  // On a phone it opens above what opened it, with what is new on top.
+  await reader.setViewportSize({ width: 390, height: 844 });
   await clarified.click();
+  await expect(reader.getByRole('heading', { name: 'New since version 1' })).toBeInViewport();
+  await reader.setViewportSize({ width: 1440, height: 900 });
   const said = reader.getByRole('region', { name: 'Clarifications' });
   await expect(said).toContainText('New since version 1');
   await expect(said).toContainText(EXAMPLE.title);

@@ -17,7 +17,7 @@ export function Clarifications({ since, clarifications }: { since: number; clari
   return (
     <section
       aria-label="Clarifications"
-      className="max-h-[50%] overflow-y-auto border-line border-b px-4 py-3 text-sm"
+      className="shrink-0 lg:shrink border-line border-b px-4 py-3 text-sm lg:max-h-[50%] lg:overflow-y-auto"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
     >

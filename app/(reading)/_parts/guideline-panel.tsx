@@ -27,14 +27,36 @@ export function GuidelinePanel({
 }) {
   const sections = useMemo(() => guidelineSections(protocol.guidelinesMarkdown), [protocol]);
   const place = field === undefined ? -1 : sectionOf(sections, field);
+  const panel = useRef<HTMLElement>(null);
+  const header = useRef<HTMLElement>(null);
+  const text = useRef<HTMLElement>(null);
   const target = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another field is another place
   useEffect(() => {
-    target.current?.scrollIntoView({ block: 'start' });
+    // The page itself stays where it is: who answers at its foot is not carried off to the guideline.
+    for (const box of [text.current, panel.current]) {
+      if (box === null || target.current === null) continue;
+      const covered = box === panel.current ? (header.current?.offsetHeight ?? 0) : 0;
+      const { top } = target.current.getBoundingClientRect();
+      box.scrollTop += top - box.getBoundingClientRect().top - covered;
+    }
   }, [place, field?.key]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when it opens, and not again with the next case
+  useEffect(() => {
+    // On a phone it opens above what opened it, and scrolls as one: what is new stands on top.
+    if (clarifications.length > 0 && panel.current !== null) panel.current.scrollTop = 0;
+    panel.current?.scrollIntoView({ block: 'start' });
+  }, []);
   return (
-    <section aria-label="Guideline" className="flex min-h-0 flex-col border-line border-l bg-surface">
-      <header className="flex items-center justify-between gap-2 border-line border-b px-4 py-1.5">
+    <section
+      ref={panel}
+      aria-label="Guideline"
+      className="flex max-h-[70dvh] shrink-0 flex-col overflow-y-auto border-line border-t bg-surface lg:max-h-none lg:min-h-0 lg:shrink lg:overflow-y-visible lg:border-t-0 lg:border-l"
+    >
+      <header
+        ref={header}
+        className="sticky top-0 z-10 flex items-center justify-between gap-2 border-line border-b bg-surface px-4 py-1.5"
+      >
         <h2 className="font-semibold text-sm">Guideline, version {protocol.version}</h2>
         <Button variant="quiet" size="sm" onClick={onClose}>
           Close <Kbd>G</Kbd>
@@ -42,14 +64,15 @@ export function GuidelinePanel({
       </header>
       <Clarifications since={protocol.version} clarifications={clarifications} />
       {replies.length === 0 ? null : (
-        <div className="max-h-[40%] overflow-y-auto border-line border-b px-4 py-3">
+        <div className="shrink-0 lg:shrink border-line border-b px-4 py-3 lg:max-h-[40%] lg:overflow-y-auto">
           <Replies replies={replies} />
         </div>
       )}
       {field === undefined ? null : <Definitions field={field} />}
       <section
+        ref={text}
         aria-label="Text of the guideline"
-        className="min-h-0 flex-1 overflow-y-auto px-4 py-3"
+        className="shrink-0 px-4 py-3 lg:min-h-0 lg:flex-1 lg:shrink lg:overflow-y-auto"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
       >
@@ -81,7 +104,7 @@ export function GuidelinePanel({
 function Definitions({ field }: { field: LabelField }) {
   const defined = (field.options ?? []).filter((option) => option.definition !== undefined);
   return (
-    <div className="max-h-[40%] overflow-y-auto border-line border-b px-4 py-3 text-sm">
+    <div className="shrink-0 lg:shrink border-line border-b px-4 py-3 text-sm lg:max-h-[40%] lg:overflow-y-auto">
       <p className="font-semibold">{field.label}</p>
       <p className="text-ink-2">{field.definition}</p>
       {defined.length === 0 ? null : (
