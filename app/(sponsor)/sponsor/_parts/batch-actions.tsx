@@ -19,8 +19,6 @@ export type BatchActionsProps = {
   status: 'draft' | 'open' | 'closing' | 'settled' | 'paused';
   /** What it is called here: "batch", "pilot". */
   noun: string;
-  /** True for a draft that is moved to another protocol version first (`MoveToProtocol`): opening it would only be refused. */
-  isReplaced?: boolean;
   /** True while a checkpoint or a stop holds it: only its signature, or the decision, lets it go on. */
   isHeld?: boolean;
   /** What would come back if it closed now, when the page knows. */
@@ -29,17 +27,16 @@ export type BatchActionsProps = {
   isStranded?: boolean;
 };
 
-/** Open, pause, resume and close, each where its state allows it; refusals with what would change them. */
+/** Open, pause, resume and close, each where its state allows it; refusals with what would change them. None of it is of use to a draft that `MoveToProtocol` moves first. */
 export function BatchActions(props: BatchActionsProps) {
   // A new state starts afresh: what was refused in the one before is over.
-  return <Actions key={`${props.status} ${props.isReplaced === true}`} {...props} />;
+  return <Actions key={props.status} {...props} />;
 }
 
 function Actions({
   batchId,
   status,
   noun,
-  isReplaced = false,
   isHeld = false,
   refundable,
   isStranded = false,
@@ -88,7 +85,7 @@ function Actions({
   return (
     <div className="flex flex-col items-start gap-3">
       <div className="flex flex-wrap gap-2">
-        {status === 'draft' && !isReplaced ? (
+        {status === 'draft' ? (
           <Button variant="primary" pending={isBusy(open)} onClick={() => open.mutate({ batchId })}>
             Open {noun}
           </Button>

@@ -61,7 +61,7 @@ export default async function BatchesPage({ params }: { params: Promise<{ projec
               </strong>{' '}
               {running.length === 1 || running.length === 0 ? 'is' : 'are'} open
               {running.length > 0 ? <> with {counted(left, 'first read')} left</> : null}
-              {drafts > 0 ? <>; {counted(drafts, 'draft')} can be opened</> : null}.
+              {drafts > 0 ? <>; {counted(drafts, 'draft waits', 'drafts wait')} to be opened</> : null}.
             </>
           )}
         </AnswerLine>

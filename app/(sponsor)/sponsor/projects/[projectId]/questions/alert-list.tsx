@@ -14,10 +14,11 @@ type Alerts = inferRouterOutputs<AppRouter>['work']['alerts'];
 type Alert = Alerts['items'][number];
 type AlertListProps = { projectId: string; view: Alerts; mayDecide: boolean; mayMakeBatch: boolean };
 
-/** Edge cases that wait for the clinical lead, then those decided and the cases that were taken out of work. */
+/** Edge cases that wait for the clinical lead, then those decided; gold that readers pass on; cases that were taken out of work. */
 export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertListProps) {
   const edges = view.items.filter((alert) => alert.kind === 'edge_case');
-  const others = view.items.filter((alert) => alert.kind !== 'edge_case');
+  const gold = view.items.filter((alert) => alert.kind === 'gold_skipped');
+  const unusable = view.items.filter((alert) => alert.kind === 'unusable');
   return (
     <>
       {edges.length === 0 ? null : (
@@ -83,23 +84,30 @@ export function AlertList({ projectId, view, mayDecide, mayMakeBatch }: AlertLis
           </ul>
         </section>
       )}
-      {others.length === 0 && view.excluded.length === 0 ? null : (
+      {gold.length === 0 ? null : (
+        <section aria-labelledby="gold-passed-on" className="pb-8">
+          <h2 id="gold-passed-on" className="font-semibold text-lg">
+            Gold that readers pass on
+          </h2>
+          <p className="text-ink-2 text-sm">
+            It is not taken out of work by itself: look at the case, and dispute or retire its answer where
+            the readers are right.
+          </p>
+          <PassedOn projectId={projectId} alerts={gold} />
+        </section>
+      )}
+      {unusable.length === 0 && view.excluded.length === 0 ? null : (
         <section aria-labelledby="unusable" className="pb-8">
           <h2 id="unusable" className="font-semibold text-lg">
             Taken out of work
           </h2>
           <p className="text-ink-2 text-sm">
-            {view.excluded.length === 0
-              ? 'No case is excluded.'
-              : `${view.excluded.map(({ reason, cases }) => `${counted(cases, 'case')}: ${wordsOf(reason)}`).join(' · ')}. Reads made of them are paid.`}
+            {view.excluded
+              .map(({ reason, cases }) => `${counted(cases, 'case')}: ${wordsOf(reason)}`)
+              .join(' · ')}
+            . Reads of such cases are paid.
           </p>
-          {others.length === 0 ? null : (
-            <ul className="mt-2 divide-y divide-line border-line border-y">
-              {others.map((alert) => (
-                <Excluded key={alert.alertId} projectId={projectId} alert={alert} />
-              ))}
-            </ul>
-          )}
+          {unusable.length === 0 ? null : <PassedOn projectId={projectId} alerts={unusable} />}
         </section>
       )}
     </>
@@ -112,32 +120,44 @@ function wordsOfEdge({ status, change }: Alert): string {
   return change?.isSigned === true ? `In protocol v${change.version}` : 'In the protocol’s draft';
 }
 
-function Excluded({ projectId, alert }: { projectId: string; alert: Alert }) {
-  const said = Object.entries(alert.reasons)
-    .map(([reason, people]) => `${counted(people, 'reader')}: ${wordsOf(reason)}`)
-    .join(' · ');
+/** Cases that readers pass on, with what they said of each; of gold the way to where it is decided on. */
+function PassedOn({ projectId, alerts }: { projectId: string; alerts: readonly Alert[] }) {
   return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2 text-sm">
-      <Badge tone={alert.kind === 'gold_skipped' ? 'attention' : 'neutral'}>
-        {alert.kind !== 'gold_skipped'
-          ? 'Unusable'
-          : alert.gold?.isWithdrawn
-            ? 'Gold, withdrawn'
-            : 'Gold, still in work'}
-      </Badge>
-      <span className="min-w-0 flex-1">
-        Case {alert.case.externalId} · {alert.batchName}
-        <span className="block text-ink-3 text-xs">{said}</span>
-      </span>
-      {alert.gold === null ? null : (
-        <TextLink href={`/sponsor/projects/${projectId}/gold/${alert.gold.itemId}`}>
-          Look at the gold case
-        </TextLink>
-      )}
-      <DateTime at={alert.openedAt} />
-    </li>
+    <ul className="mt-2 divide-y divide-line border-line border-y">
+      {alerts.map((alert) => (
+        <li key={alert.alertId} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2 text-sm">
+          <StateOf alert={alert} />
+          {/* On a phone below its state and day, so that the name of a case is not broken. */}
+          <span className="order-last w-full min-w-0 sm:order-none sm:w-auto sm:flex-1">
+            Case {alert.case.externalId} · {alert.batchName}
+            <span className="block text-ink-3 text-xs">{saidOf(alert)}</span>
+          </span>
+          {alert.gold === null ? null : (
+            <TextLink
+              href={`/sponsor/projects/${projectId}/gold/${alert.gold.itemId}`}
+              className="order-last sm:order-none"
+            >
+              Look at the gold case
+            </TextLink>
+          )}
+          <span className="ml-auto text-ink-3 text-xs sm:ml-0">
+            <DateTime at={alert.openedAt} />
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
+
+function StateOf({ alert: { kind, gold } }: { alert: Alert }) {
+  if (kind !== 'gold_skipped') return <Badge>Unusable</Badge>;
+  return gold?.isWithdrawn ? <Badge>Withdrawn</Badge> : <Badge tone="attention">Still in work</Badge>;
+}
+
+const saidOf = ({ reasons }: Alert): string =>
+  Object.entries(reasons)
+    .map(([reason, people]) => `${counted(people, 'reader')}: ${wordsOf(reason)}`)
+    .join(' · ');
 
 const wordsOf = (reason: string): string => {
   const words = Object.entries(SKIP_WORDS).find(([key]) => key === reason)?.[1] ?? reason;

@@ -270,12 +270,11 @@ function Actions({ batch }: { batch: inferRouterOutputs<AppRouter>['work']['batc
   const isRunning = status === 'open' || status === 'paused';
   return (
     <>
-      {batch.loadState === 'complete' ? (
+      {batch.loadState === 'complete' && batch.replacedProtocol === null ? (
         <BatchActions
           batchId={batchId}
           status={status}
           noun="batch"
-          isReplaced={batch.replacedProtocol !== null}
           isHeld={batch.checkpointId !== null || batch.stops.length > 0}
           refundable={{ amountMinor: batch.refundableMinor, currency: batch.currency }}
           isStranded={batch.stranded.length > 0}

@@ -122,12 +122,11 @@ export default async function PilotPage({ params }: PilotPageProps) {
             )
           }
           actions={
-            mayManage ? (
+            mayManage && one.replacedProtocol === null ? (
               <BatchActions
                 batchId={one.id}
                 status={one.status}
                 noun={nounOf(pilot.batches, index)}
-                isReplaced={one.replacedProtocol !== null}
                 isStranded={one.stranded.length > 0}
               />
             ) : null
