@@ -6,6 +6,9 @@ import { newId } from '#server/core/ids.ts';
 import { listActiveGold } from '#server/gold/reads.ts';
 import { takeBackGold } from '#server/gold/take-back-gold.ts';
 import { disputeGoldItem } from '#server/gold/withdraw-gold-item.ts';
+import { rejectLabel } from '#server/labels/reject-label.ts';
+import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { submitReview } from '#server/labels/submit-review.ts';
 import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { goldOrdinals } from '#server/work/rules.ts';
@@ -31,11 +34,28 @@ describe('how far a batch is, as its sponsor sees it', () => {
     process.env.READROOM_GOLD_SECRET = `a-secret-of-the-tests-${n}`;
   }
 
-  async function readOne(who: OrgContext, batchId: string): Promise<void> {
+  async function readOne(who: OrgContext, batchId: string): Promise<string> {
     const [lease] = (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases;
     const label = { labelId: newId(), answers: { grade: '2' }, activeMs: 1000 };
     await submitLabel(who, { batchId, leaseId: lease!.leaseId, ...label });
+    return label.labelId;
   }
+  const system = () => systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: newId() });
+  /** Live, with what is in the queue, on the dashboard, in the list of batches and on the batch's own page. */
+  async function shownAs(batchId: string): Promise<string[]> {
+    const live = await viewLive(scene.sponsor, { batchId });
+    const projectId = scene.project.id;
+    const { batches } = await viewDashboard(scene.sponsor, { projectId });
+    const line = batches.find((one) => one.batchId === batchId)!;
+    const listed = (await viewBatches(scene.sponsor, { projectId })).find((one) => one.id === batchId)!;
+    const page = await viewBatch(scene.sponsor, { batchId });
+    return [
+      `${live.reads} of ${live.readsNeeded}, ${live.whole?.readsOpen} open`,
+      `${line.reads} of ${line.readsNeeded}`,
+      ...[listed, page].map(({ totals, firstReadsNeeded }) => `${totals.firstReads} of ${firstReadsNeeded}`),
+    ];
+  }
+  const everywhere = (says: string, open: number) => [`${says}, ${open} open`, says, says, says];
 
   test('counts reads of its own cases, on every page alike, also once gold that was dealt is withdrawn (R7)', async () => {
     const batchId = await makeBatch(scene, { goldMode: 'dealt', goldShareBasisPoints: 3000, overlap: 1 });
@@ -62,10 +82,44 @@ describe('how far a batch is, as its sponsor sees it', () => {
     const [item] = await listActiveGold(t.db, projectId);
     const { goldItemId } = item!;
     await disputeGoldItem(scene.sponsor, { goldItemId, reason: 'The biopsy says something else.' });
-    const system = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: newId() });
-    await takeBackGold(system, { batchId, goldItemId });
+    await takeBackGold(system(), { batchId, goldItemId });
     const [after] = await t.sql`select submitted, gold_n from readers where batch_id = ${batchId}`;
     expect(after).toEqual({ submitted: 3, gold_n: 0 });
     expect(await shown()).toEqual(two);
   });
+
+  test('R31: a rejected read fills no bar, and the one that takes its place does', async () => {
+    const batchId = await makeBatch(scene, { overlap: 1, caseLimit: 3 });
+    const [one, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    for (let n = 0; n < 2; n += 1) {
+      const labelId = await readOne(one, batchId);
+      await rejectLabel(scene.sponsor, { batchId, labelId, reason: 'no_effort', evidence: 'In a second.' });
+    }
+    await readOne(other, batchId);
+    expect(await shownAs(batchId)).toEqual(everywhere('1 of 3', 2));
+    for (let n = 0; n < 2; n += 1) await readOne(other, batchId);
+    expect(await shownAs(batchId)).toEqual(everywhere('3 of 3', 0));
+  });
+
+  test.each(['another', 'author'] as const)(
+    'R31: a read that is returned to %s is open again',
+    async (to) => {
+      const batchId = await makeBatch(scene, { overlap: 1, caseLimit: 2, reviewShareBasisPoints: 10_000 });
+      const [one, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+      const [reviewer] = (await makeReaders(scene, batchId, 1, 'review')) as [OrgContext];
+      const labelId = await readOne(one, batchId);
+      expect(await shownAs(batchId)).toEqual(everywhere('1 of 2', 1));
+      await settleTasks(system(), { batchId });
+      const [review] = (await claimNextTasks(reviewer, { batchId, tier: 'review', limit: 1 })).leases;
+      const comment = 'Look at the lower left lobe once more, please.';
+      await submitReview(reviewer, {
+        ...{ batchId, leaseId: review!.leaseId, labelId: newId(), activeMs: 1 },
+        decisions: [{ labelId, outcome: 'return', to, comment }],
+      });
+      expect(await shownAs(batchId)).toEqual(everywhere('0 of 2', 2));
+      const readers = to === 'author' ? [one, other] : [other, other];
+      for (const who of readers) await readOne(who, batchId);
+      expect(await shownAs(batchId)).toEqual(everywhere('2 of 2', 0));
+    },
+  );
 });

@@ -76,8 +76,9 @@ export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: 
   return {
     status: counts.status,
     isRough,
-    // Dealt gold comes on top of a batch's own cases, also once it is withdrawn (R7): where it is dealt, reads are counted by these.
-    reads: isRough || counts.goldShare === null ? counts.submitted : progress.readsDone,
+    // By its cases, as what is needed of them: a read that was rejected or given to another, a correction and dealt gold, also once it is
+    // withdrawn (R7), were submitted and bring a batch no nearer to its end.
+    reads: isRough ? counts.submitted : progress.readsDone,
     readsNeeded: isRough ? null : progress.readsNeeded,
     held: counts.held,
     activeReaders: counts.activeReaders,

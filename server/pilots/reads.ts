@@ -294,8 +294,8 @@ export async function readsOfBatches(
           where r.batch_id = ${batchId} and r.tier = 'label'), 0) as submitted
         from batches b where b.id = ${batchId}`);
       const { submitted, planned } = row ?? { submitted: 0, planned: 0 };
-      const { corrected = 0, repeats = 0, rejected = 0 } = besides.get(batchId) ?? {};
-      return { done: Math.min(submitted - corrected - repeats - rejected, planned), planned };
+      const { corrected = 0, repeats = 0, replaced = 0 } = besides.get(batchId) ?? {};
+      return { done: Math.min(submitted - corrected - repeats - replaced, planned), planned };
     }),
   );
   return {

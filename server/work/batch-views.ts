@@ -80,7 +80,7 @@ function shownTotals(
   // are counted, and elsewhere the readers' counters, which are exact at any moment.
   const isDealt = batch.goldMode === 'dealt';
   const submitted = isDealt ? (progress?.readsDone ?? 0) : totals.submitted;
-  const replaced = isDealt ? 0 : besides.corrected + besides.rejected;
+  const replaced = isDealt ? 0 : besides.corrected + besides.replaced;
   const firstReads = Math.max(
     0,
     Math.min(submitted - replaced - besides.repeats, batch.slotCount - batch.askedRepeats),
@@ -88,7 +88,7 @@ function shownTotals(
   return { ...totals, submitted, firstReads };
 }
 
-const NOTHING: Besides = { corrected: 0, repeats: 0, rejected: 0 };
+const NOTHING: Besides = { corrected: 0, repeats: 0, replaced: 0 };
 
 /** The batches of one of the acting sponsor's projects, newest first, with their totals. */
 export async function viewBatches(ctx: OrgContext, input: { projectId: string }) {

@@ -1,20 +1,22 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { SLOTS_PER_USE } from './rules.ts';
 
 /** Submits of label work that bring a batch no nearer to its end. */
 export type Besides = {
-  /** Reads that their readers took back and handed in again, or hold. */
+  /** First reads that wait for their readers' correction, that these hold to correct, or have handed in again. */
   corrected: number;
   /** Repeats handed in (R23). */
   repeats: number;
-  /** First reads that were rejected: another takes the place of each (R31). */
-  rejected: number;
+  /** First reads that were rejected, or given by a reviewer to somebody else: another takes the place of each (R31). */
+  replaced: number;
 };
 
 /**
  * What was submitted in some batches besides the first reads they are to have (`slotCount` less `askedRepeats`), by the readers' own rows.
- * Of repeats that were taken, those still held are none of the submitted. Dealt gold is left in. Indexes: the primary key,
- * slots_lease_idx, slots_rejected_idx.
+ * Of repeats that were taken, those still held are none of the submitted. Dealt gold is left in. A read is given to somebody else by
+ * reviews only; where none was made, what was passed on is not looked through. Indexes: the primary keys, slots_lease_idx, slots_returned_idx,
+ * slots_rejected_idx.
  */
 export async function submittedBesides(
   q: Queryable,
@@ -22,16 +24,22 @@ export async function submittedBesides(
 ): Promise<Map<string, Besides>> {
   if (batchIds.length === 0) return new Map();
   const rows = await q.execute<Besides & { batchId: string }>(sql`
-    select b.id as "batchId", r.corrected,
+    select b.id as "batchId", r.corrected + case when r.returned = 0 then 0 else (select count(*)::int from slots s
+        where s.batch_id = b.id and s.status = 'returned' and s.tier = 'label' and s.round = 1) end as corrected,
       r.repeats - case when r.repeats = 0 then 0 else (select count(*)::int from slots s
         where s.batch_id = b.id and s.status = 'leased' and s.tier = 'label' and s.round > 1) end as repeats,
       case when r.rejected = 0 then 0 else (select count(*)::int from slots s
-        where s.batch_id = b.id and s.status = 'rejected' and s.tier = 'label' and s.round = 1) end as rejected
+        where s.batch_id = b.id and s.status = 'rejected' and s.tier = 'label' and s.round = 1) end
+      + case when r.reviewed = 0 then 0 else (select count(*)::int from slot_releases x
+        where x.batch_id = b.id and x.tier = 'label' and x.cause = 'returned' and x.slot_no < ${SLOTS_PER_USE}) end as replaced
     from batches b
     cross join lateral (
-      select coalesce(sum(o.corrected), 0)::int as corrected, coalesce(sum(o.repeats_taken), 0)::int as repeats,
-        coalesce(sum(o.rejected), 0)::int as rejected
-      from readers o where o.batch_id = b.id and o.tier = 'label') r
+      select coalesce(sum(o.corrected) filter (where o.tier = 'label'), 0)::int as corrected,
+        coalesce(sum(o.repeats_taken) filter (where o.tier = 'label'), 0)::int as repeats,
+        coalesce(sum(o.returned) filter (where o.tier = 'label'), 0)::int as returned,
+        coalesce(sum(o.rejected) filter (where o.tier = 'label'), 0)::int as rejected,
+        coalesce(sum(o.submitted) filter (where o.tier = 'review'), 0)::int as reviewed
+      from readers o where o.batch_id = b.id) r
     where b.id = any (${sql.param([...batchIds])}::uuid[])`);
   return new Map([...rows].map(({ batchId, ...besides }) => [batchId, besides]));
 }
