@@ -3,8 +3,8 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import type { ChangeClass, EdgeCase } from '#server/protocols/schemas.ts';
-import { listDisputedAmong } from '#server/scores/reads.ts';
 import { getFlagOfDesk, reply } from './answer-flag.ts';
+import { disputesToShow } from './disputes-to-show.ts';
 import { hasReply } from './flag-queries.ts';
 import { putIntoDraft } from './put-into-draft.ts';
 import { clarifyCase, countAskers, nameVersion } from './trouble-queries.ts';
@@ -28,7 +28,7 @@ export async function clarifyFlag(
   }
   const { batchId, taskId } = flag;
   return transact(ctx, async (tx) => {
-    const disputed = await listDisputedAmong(tx.db, { batchId, taskIds: [taskId] });
+    const disputed = await disputesToShow(tx.db, { batchId, taskIds: [taskId], now: tx.now });
     // The case is claimed before the draft is touched: of two who clarify it at once the second changes nothing.
     const alert = await clarifyCase(tx.db, {
       batchId,

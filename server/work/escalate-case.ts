@@ -7,22 +7,23 @@ import { eachBatch } from '#server/jobs/each-batch.ts';
 import { notifyPerson } from '#server/notifications/notify-person.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { TroubleRule } from '#server/projects/trouble-schemas.ts';
-import { listDisputedAmong } from '#server/scores/reads.ts';
 import { acceptSlots } from './accept-slots.ts';
 import { lockBatch } from './batch-queries.ts';
+import { disputesToShow } from './disputes-to-show.ts';
 import { holdCase } from './hold-case.ts';
 import { parkTask } from './park-queries.ts';
 import { type Batch, getBatch, LIVE } from './reads.ts';
 import { IMAGE_REASONS } from './schemas.ts';
 import {
+  type AskedTask,
   countAskers,
   countSkipReasons,
   findOwnGold,
   findSkips,
   insertAlert,
-  listAskedTasks,
   listSubmittedSlots,
   lockTask,
+  pagesOfAskedTasks,
 } from './trouble-queries.ts';
 import { ALERT_DUE_HOURS, isEdgeCase, isUnusable } from './trouble-rules.ts';
 
@@ -79,12 +80,16 @@ export async function escalateWithdrawn(
   });
 }
 
-/** After a question: when enough people asked, or fewer and the reads differ, the clinical lead is alerted. Part of `flagCase`. */
+/**
+ * After a question: when enough people asked, or fewer and the reads differ, the clinical lead is alerted; while a pilot or a panel is read
+ * only by how many ask (`disputesToShow`), and for its reads by `raiseEdgeCases` once they are shown. Part of `flagCase`.
+ */
 export async function escalateAsk(tx: CommandTx, at: At): Promise<void> {
   const batch = await getBatch(tx.db, at.batchId);
   const { qualityPolicy } = await getProject(tx.db, batch.projectId);
   const people = await countAskers(tx.db, at);
-  const disputed = await listDisputedAmong(tx.db, { batchId: at.batchId, taskIds: [at.taskId] });
+  const { batchId, taskId } = at;
+  const disputed = await disputesToShow(tx.db, { batchId, taskIds: [taskId], now: tx.now });
   await alertIfEdge(tx, batch, qualityPolicy.trouble, { ...at, people, isDisputed: disputed.has(at.taskId) });
 }
 
@@ -99,22 +104,38 @@ async function alertIfEdge(
   return raise(tx, batch, { batchId, taskId, kind: 'edge_case', reasons: { ask: people }, isDisputed });
 }
 
-/** Reads may come to differ after the question: looks at the asked cases of live batches again. Returns the alerts raised. */
+/**
+ * Reads may come to differ after the question, or be shown only then: looks at the asked cases again (`pagesOfAskedTasks`). Returns the
+ * alerts raised.
+ */
 export async function raiseEdgeCases(ctx: CommandContext): Promise<number> {
+  const now = ctx.clock.now();
   let raised = 0;
-  const asked = Map.groupBy(await listAskedTasks(ctx.db), (row) => row.batchId);
-  await eachBatch(ctx, [...asked.keys()], async (batchId) => {
-    const rows = asked.get(batchId) ?? [];
-    const batch = await getBatch(ctx.db, batchId);
-    const { qualityPolicy } = await getProject(ctx.db, batch.projectId);
-    const disputed = await listDisputedAmong(ctx.db, { batchId, taskIds: rows.map((row) => row.taskId) });
-    for (const row of rows) {
-      const one = { ...row, isDisputed: disputed.has(row.taskId) };
-      if (!isEdgeCase(qualityPolicy.trouble, one)) continue;
-      const isNew = await transact(ctx, (tx) => alertIfEdge(tx, batch, qualityPolicy.trouble, one));
-      if (isNew) raised += 1;
-    }
-  });
+  for await (const page of pagesOfAskedTasks(ctx.db, { now })) {
+    const asked = Map.groupBy(page, (row) => row.batchId);
+    await eachBatch(ctx, [...asked.keys()], async (batchId) => {
+      raised += await raiseOf(ctx, batchId, asked.get(batchId) ?? [], now);
+    });
+  }
+  return raised;
+}
+
+async function raiseOf(
+  ctx: CommandContext,
+  batchId: string,
+  asked: readonly AskedTask[],
+  now: Date,
+): Promise<number> {
+  const batch = await getBatch(ctx.db, batchId);
+  const { qualityPolicy } = await getProject(ctx.db, batch.projectId);
+  const disputed = await disputesToShow(ctx.db, { batchId, taskIds: asked.map((row) => row.taskId), now });
+  let raised = 0;
+  for (const row of asked) {
+    const one = { ...row, isDisputed: disputed.has(row.taskId) };
+    if (!isEdgeCase(qualityPolicy.trouble, one)) continue;
+    const isNew = await transact(ctx, (tx) => alertIfEdge(tx, batch, qualityPolicy.trouble, one));
+    if (isNew) raised += 1;
+  }
   return raised;
 }
 

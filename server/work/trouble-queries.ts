@@ -2,8 +2,12 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { tasks } from '#db/schema/work.ts';
 import { caseAlerts } from '#db/schema/work-trouble.ts';
+import { DAY, plus } from '#server/core/clock.ts';
 
 export type CaseAlert = typeof caseAlerts.$inferSelect;
+
+/** Comes before every id. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 /** How many people passed a case on for each of some reasons. Index: the releases of the batch by task are few. */
 export async function countSkipReasons(
@@ -26,18 +30,40 @@ export async function countAskers(q: Queryable, of: { batchId: string; taskId: s
   return row?.n ?? 0;
 }
 
-/** Cases of live batches that somebody asked about and that no edge case was raised for; at most 2,000, newest question first. */
-export async function listAskedTasks(
+export type AskedTask = { batchId: string; taskId: string; people: number };
+
+/** A pilot is read for at most so long (`bids/schemas.ts`), and another of its call, which has settled, is held back as long. */
+const HELD_BACK_DAYS = 365;
+
+/**
+ * All cases that somebody asked about and that no edge case was raised for, page by page in the order of batch and case, so that old
+ * questions are looked at however many are newer: of live batches, and of pilots and panels that have settled, whose reads may have been
+ * held back until then (R7, R15). Index: case_flags_task_idx.
+ */
+export async function* pagesOfAskedTasks(
   q: Queryable,
-): Promise<{ batchId: string; taskId: string; people: number }[]> {
-  return [
-    ...(await q.execute<{ batchId: string; taskId: string; people: number }>(sql`
-      select f.batch_id as "batchId", f.task_id as "taskId", count(distinct f.annotator_id)::int as people
-      from batches b join case_flags f on f.batch_id = b.id and f.kind = 'ask' and f.reply_to is null
-      where b.status in ('open', 'paused', 'closing') and not exists (
-        select 1 from case_alerts a where a.batch_id = f.batch_id and a.task_id = f.task_id and a.kind = 'edge_case')
-      group by 1, 2 order by max(f.created_at) desc limit 2000`)),
-  ];
+  of: { now: Date; size?: number },
+): AsyncGenerator<AskedTask[]> {
+  const size = of.size ?? 2000;
+  let after = { batchId: NO_ID, taskId: NO_ID };
+  for (;;) {
+    const rows: AskedTask[] = [
+      ...(await q.execute<AskedTask>(sql`
+        select f.batch_id as "batchId", f.task_id as "taskId", count(distinct f.annotator_id)::int as people
+        from case_flags f join batches b on b.id = f.batch_id
+        where f.kind = 'ask' and f.reply_to is null
+          and (f.batch_id, f.task_id) > (${after.batchId}::uuid, ${after.taskId}::uuid)
+          and (b.status in ('open', 'paused', 'closing') or (b.status = 'settled' and b.kind in ('pilot', 'self_label')
+            and b.settled_at > ${plus(of.now, -HELD_BACK_DAYS * DAY).toISOString()}::timestamptz))
+          and not exists (select 1 from case_alerts a
+            where a.batch_id = f.batch_id and a.task_id = f.task_id and a.kind = 'edge_case')
+        group by 1, 2 order by 1, 2 limit ${size}`)),
+    ];
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < size) return;
+    after = last;
+  }
 }
 
 /**
