@@ -12,6 +12,7 @@ import { submitReview } from '#server/labels/submit-review.ts';
 import { viewBatch, viewBatches } from '#server/work/batch-views.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { goldOrdinals } from '#server/work/rules.ts';
+import { skipTask } from '#server/work/skip-task.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { viewDashboard } from './view-dashboard.ts';
 import { viewLive } from './watch-live.ts';
@@ -122,4 +123,38 @@ describe('how far a batch is, as its sponsor sees it', () => {
       expect(await shownAs(batchId)).toEqual(everywhere('2 of 2', 0));
     },
   );
+
+  test('R24: reads of a case that is unusable are in no queue, forecast or bar', async () => {
+    const batchId = await makeBatch(scene, { overlap: 2, caseLimit: 4 });
+    const readers = await makeReaders(scene, batchId, 5);
+    const [bad] = await t.sql`select id from tasks where batch_id = ${batchId} order by sort_key limit 1`;
+    for (const who of readers) {
+      for (;;) {
+        const [lease] = (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases;
+        if (lease === undefined) break;
+        const { leaseId } = lease;
+        const [slot] =
+          await t.sql`select task_id from slots where batch_id = ${batchId} and lease_id = ${leaseId}`;
+        const label = { labelId: newId(), answers: { grade: '2' }, activeMs: 1000 };
+        if (slot?.task_id === bad?.id) await skipTask(who, { batchId, leaseId, reason: 'unreadable' });
+        else await submitLabel(who, { batchId, leaseId, ...label });
+      }
+    }
+    const shown = async () => {
+      const { reads, readsNeeded, whole } = await viewLive(scene.sponsor, { batchId });
+      return {
+        reads,
+        readsNeeded,
+        open: whole?.readsOpen,
+        unusable: (await viewBatch(scene.sponsor, { batchId })).tasks.unusable,
+      };
+    };
+    expect(await shown()).toEqual({ reads: 6, readsNeeded: 6, open: 0, unusable: 1 });
+    expect((await viewLive(scene.sponsor, { batchId })).whole?.finish.basis).toBe('nothing_left');
+    const dashboard = await viewDashboard(scene.sponsor, { projectId: scene.project.id });
+    expect(dashboard.batches.find((one) => one.batchId === batchId)).toMatchObject({
+      reads: 6,
+      readsNeeded: 6,
+    });
+  });
 });

@@ -79,6 +79,15 @@ describe('what is shown live of a batch', () => {
     expect(basis({ progress: done })).toBe('nothing_left');
   });
 
+  test('R27: only what may still be given out is in the queue', () => {
+    const queue = (viewer: 'sponsor' | 'vendor', status: LiveCounts['status']) =>
+      liveView(viewer, counts({ status }), now).whole?.readsOpen;
+    expect(
+      (['open', 'paused', 'closing', 'settled'] as const).map((status) => queue('sponsor', status)),
+    ).toEqual([1058, 1058, 0, 0]);
+    expect(queue('vendor', 'settled')).toBe(0);
+  });
+
   test.each([
     [0, 0],
     [1, 5],

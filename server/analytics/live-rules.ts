@@ -70,6 +70,7 @@ export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: 
     counts.status === 'open'
       ? forecastFinish(counts.hours, readsWithGold(left, counts.goldShare ?? 0), now)
       : null;
+  const isGivenOut = counts.status === 'open' || counts.status === 'paused';
   const isRough = viewer === 'vendor';
   const shown = isRough ? roughly : (n: number) => n;
   const at = (date: Date | null) => (date === null ? null : isRough ? wholeHour(date) : date);
@@ -84,7 +85,8 @@ export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: 
     activeReaders: counts.activeReaders,
     activeDeciders: counts.activeDeciders,
     whole: {
-      readsOpen: shown(Math.max(0, left - counts.held)),
+      // Of a batch that closes or is settled nothing more is given out; what nobody has read of it stays unread (R27).
+      readsOpen: isGivenOut ? shown(Math.max(0, left - counts.held)) : 0,
       cases: counts.taskCount,
       casesSettled: isRough && settled < counts.taskCount ? atLeast(settled) : settled,
       casesWaiting: shown(waiting),

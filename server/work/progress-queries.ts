@@ -5,6 +5,7 @@ import type { Queryable, Tx } from '#db/client.ts';
 export type Progress = {
   tasks: Record<string, number>;
   readsDone: number;
+  /** Of a case that is out of work, unusable or shut for an incident, no more than are done: nobody reads it on. */
   readsNeeded: number;
   /** When it was counted. */
   asOf: Date;
@@ -25,7 +26,7 @@ export async function countProgress(
     readsNeeded: number;
   }>(sql`
     select batch_id as "batchId", status, count(*)::int as n, sum(least(reads_done, reads_needed))::int as "readsDone",
-      sum(reads_needed)::int as "readsNeeded"
+      sum(case status when 'unusable' then least(reads_done, reads_needed) else reads_needed end)::int as "readsNeeded"
     from tasks where batch_id = any (${sql.param([...of.batchIds])}::uuid[]) and not is_dealt_gold group by 1, 2`);
   for (const row of rows) {
     const own = found.get(row.batchId) ?? nothing(of.now);
