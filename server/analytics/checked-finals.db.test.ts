@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { systemContext } from '#server/command/context.ts';
+import { HOUR } from '#server/core/clock.ts';
 import { checkLargeBatches } from './checked-finals.ts';
 
 describe('the check of large batches with gold (R12)', () => {
@@ -28,6 +29,7 @@ describe('the check of large batches with gold (R12)', () => {
     await t.sql`insert into final_labels (batch_id, task_id, version, case_id, fields, method, sources, cost_minor, currency, settled_at)
       select ${batchId}, id, 1, case_id, ${JSON.stringify(fields)}::text::jsonb, 'single', '[]', 0, 'USD', ${now} from tasks
       where batch_id = ${batchId} and id = ${gold!.task_id}`;
+    await t.sql`update tasks set status = 'final' where batch_id = ${batchId} and id = ${gold!.task_id}`;
     await t.sql`insert into roll_up_marks (batch_id, horizon, floor_at, complete_to, advanced_at, checked_at)
       values (${batchId}, 0, ${now}, ${now}, ${now}, ${isChecked ? earlier : null})
       on conflict (batch_id) do update set checked_at = excluded.checked_at`;
@@ -42,5 +44,25 @@ describe('the check of large batches with gold (R12)', () => {
     expect(await checkLargeBatches(system())).toBe(2);
     expect(await checked(sound)).toEqual({ checked: 1, right: 1 });
     expect(await checked(broken)).toEqual({ checked: 0, right: 0 });
+  });
+
+  test('once more after the settlement: a label that was contradicted holds no longer, though no new one came', async () => {
+    const batchId = await makeLarge(
+      { grade: { value: '2', confidence: 1, votes: [], path: 'single' } },
+      true,
+    );
+    scene.clock.advance(HOUR);
+    await checkLargeBatches(system());
+    expect(await checked(batchId)).toEqual({ checked: 1, right: 1 });
+    await t.sql`update tasks set status = 'unusable' where batch_id = ${batchId} and id in
+      (select task_id from gold_answers where batch_id = ${batchId})`;
+    scene.clock.advance(HOUR);
+    await checkLargeBatches(system());
+    expect(await checked(batchId)).toEqual({ checked: 1, right: 1 });
+    await t.sql`update batches set status = 'settled', settled_at = ${scene.clock.now().toISOString()}
+      where id = ${batchId}`;
+    scene.clock.advance(HOUR);
+    await checkLargeBatches(system());
+    expect(await checked(batchId)).toEqual({ checked: 0, right: 0 });
   });
 });

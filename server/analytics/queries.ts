@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { METHOD_VERSION } from '#server/scores/rules.ts';
 
-/** Final labels of tasks with a known answer, newest version each; at most 20,000. */
+/** Final labels that hold (the case is final) of tasks with a known answer, newest version each; at most 20,000. Index: the primary keys. */
 export async function listCheckedFinals(
   q: Queryable,
   batchIds: readonly string[],
@@ -12,6 +12,7 @@ export async function listCheckedFinals(
     ...(await q.execute<{ batchId: string; fields: unknown; gold: unknown }>(sql`
       select g.batch_id as "batchId", f.fields, g.answers as gold
       from gold_answers g
+      join tasks t on t.batch_id = g.batch_id and t.id = g.task_id and t.status = 'final'
       join lateral (
         select fields from final_labels f
         where f.batch_id = g.batch_id and f.task_id = g.task_id order by version desc limit 1

@@ -264,8 +264,9 @@ export async function findWorstLag(
 }
 
 /**
- * Large batches with gold whose checked final labels may be others than when they were counted: never counted, or somebody was
- * at it since, or a minute has gone by while it is live. At most 200.
+ * Large batches with gold whose checked final labels may be others than when they were counted: never counted, not since the batch was
+ * settled (a label that was contradicted holds no longer, without a new one), or somebody was at it since, or a minute has gone by while
+ * it is live. At most 200.
  */
 export async function listCheckedDue(
   q: Queryable,
@@ -281,6 +282,7 @@ export async function listCheckedDue(
         and (b.status <> 'settled' or m.checked_at <= b.settled_at + interval '1 minute')
         and exists (select 1 from final_labels f where f.batch_id = b.id
           and f.settled_at >= m.checked_at - interval '1 minute'))
+      or m.checked_at < b.settled_at
       or exists (select 1 from gold_answers g where g.batch_id = b.id and g.withdrawn_at >= m.checked_at))
     order by m.checked_at nulls first limit 200`);
   return [...rows].map((row) => row.id);

@@ -2,7 +2,7 @@ import type { Queryable } from '#db/client.ts';
 import {
   type BatchRead,
   circumstancesOf,
-  type FinalLabel,
+  type ListedFinal,
   listDecisions,
   listFinalLabels,
   readsOfTasks,
@@ -17,6 +17,7 @@ import { adjudicationRecord, reviewRecord } from './review-path.ts';
 const PAGE = 500;
 
 const AFTER = [
+  'case_status',
   'method',
   'uncertain_fields',
   'cost_minor',
@@ -32,7 +33,7 @@ const AFTER = [
 ];
 
 /**
- * Final labels, one line per case: every field with its confidence, path, whether its readers were divided and how; the
+ * Final labels, one line per case, with how the case stands: the label holds while it is `final`. Every field with its confidence, path, whether its readers were divided and how; the
  * reads behind it, each with its reader, their credentials at the claim, payee, protocol version, what was shown and its cost; how they were reviewed and
  * adjudicated; and what the label cost in all.
  */
@@ -47,7 +48,7 @@ export async function* exportFinalLabels(
   const columns = ['case_id', ...fieldColumns, ...AFTER, ...(source.weightsOf ? WEIGHTS : [])];
   if (format === 'csv') yield csvText([columns]);
   for (let after: string | null = null; ; ) {
-    const page: FinalLabel[] = await listFinalLabels(q, batchId, { after, limit: PAGE });
+    const page: ListedFinal[] = await listFinalLabels(q, batchId, { after, limit: PAGE });
     if (page.length === 0) return;
     const names = await source.caseNames(page.map((final) => final.caseId));
     const histories = await historiesOf(q, { batchId, taskIds: page.map((final) => final.taskId) }, source);
@@ -83,8 +84,9 @@ const fieldValuesOf = (field: FinalField | undefined): unknown[] =>
     ? [null, null, null, null, null]
     : [field.value, field.confidence, field.path, isAmbiguous(field), distributionOf(field)];
 
-function finalRecord(final: FinalLabel, source: ExportSource): ExportRecord {
+function finalRecord(final: ListedFinal, source: ExportSource): ExportRecord {
   return {
+    case_status: final.caseStatus,
     method: final.method,
     uncertain_fields: final.uncertain,
     cost_minor: final.costMinor.toString(),

@@ -3,7 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { submissionOrder, submittedAfter } from '#db/submission-order.ts';
 import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
-import { type FinalField, finalFields } from './schemas.ts';
+import { type CASE_STATUSES, type FinalField, finalFields } from './schemas.ts';
 
 /** A label in force of tier `label`: not rejected (R33), the last revision, with what stands behind it. */
 export type BatchRead = {
@@ -185,18 +185,26 @@ export type FinalLabel = {
   settledAt: Date;
 };
 
-/** Final labels in force (the newest version per task) in task order, keyset by task id. Index: the primary key. */
+/**
+ * A final label with how its case stands. It holds while the case is `final`; in any other state somebody has contradicted it since and it
+ * is decided anew, or never will be (`unusable`: the case was shut meanwhile, R24). Exports, the flow of cases and costs go by this alone.
+ */
+export type ListedFinal = FinalLabel & { caseStatus: CaseStatus };
+export type CaseStatus = (typeof CASE_STATUSES)[number];
+
+/** Newest versions of final labels in task order, keyset by task id. Index: the primary keys. */
 export async function listFinalLabels(
   q: Queryable,
   batchId: string,
   page: { after?: string | null; limit: number },
-): Promise<FinalLabel[]> {
-  const rows = await q.execute<FinalRow>(sql`
+): Promise<ListedFinal[]> {
+  const rows = await q.execute<FinalRow & { caseStatus: CaseStatus }>(sql`
     select distinct on (task_id) task_id as "taskId", case_id as "caseId", version, fields, method, sources,
-      cost_minor as "costMinor", currency, uncertain, settled_at as "settledAt"
+      cost_minor as "costMinor", currency, uncertain, settled_at as "settledAt",
+      (select k.status from tasks k where k.batch_id = ${batchId} and k.id = task_id) as "caseStatus"
     from final_labels where batch_id = ${batchId} ${page.after ? sql`and task_id > ${page.after}::uuid` : sql``}
     order by task_id, version desc limit ${page.limit}`);
-  return [...rows].map(toFinal);
+  return [...rows].map((row) => ({ ...toFinal(row), caseStatus: row.caseStatus }));
 }
 
 /** Final labels in force of some tasks, by task. Index: the primary key. */

@@ -18,6 +18,16 @@ export const FINAL_PATHS = [
   'unanswered',
 ] as const;
 
+/** How a case of a batch stands. */
+export const CASE_STATUSES = [
+  'open',
+  'labelled',
+  'in_review',
+  'in_adjudication',
+  'final',
+  'unusable',
+] as const;
+
 /** One settled field. `value` is null when undecided or unanswered; `votes` are of the independent reads. */
 export const finalField = z.object({
   value: answerValue.nullable(),

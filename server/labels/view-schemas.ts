@@ -3,7 +3,7 @@ import { answersRecord } from '#server/protocols/schemas.ts';
 import { REJECT_REASONS } from '#server/work/draft-work.ts';
 import { tier } from '#server/work/schemas.ts';
 import { caseView } from '#server/work/view-schemas.ts';
-import { finalFields } from './schemas.ts';
+import { CASE_STATUSES, finalFields } from './schemas.ts';
 
 const count = z.number().int();
 
@@ -104,6 +104,8 @@ export const finalLabelsView = z.array(
     currency: z.string(),
     uncertain: count,
     settledAt: z.date(),
+    /** The label holds while it is final. */
+    caseStatus: z.enum(CASE_STATUSES),
   }),
 );
 

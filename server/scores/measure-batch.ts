@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Queryable } from '#db/client.ts';
 import { present } from '#server/core/assert.ts';
 import { circumstancesOf } from '#server/datasets/reads.ts';
-import { type FinalLabel, listFinalLabels, listGoldAnswers, readsOfBatch } from '#server/labels/reads.ts';
+import {
+  type FinalLabel,
+  type ListedFinal,
+  listFinalLabels,
+  listGoldAnswers,
+  readsOfBatch,
+} from '#server/labels/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { Measurement } from '#server/quality/measurement.ts';
 import { batchSpend, getBatch, mapReaders } from '#server/work/reads.ts';
@@ -176,11 +182,12 @@ function readersTogether(parts: readonly Part[]): Omit<ReaderSummary, 'throughpu
   });
 }
 
+/** Final labels that hold: one that was contradicted is none until it is decided anew (`ListedFinal`). */
 async function allFinalLabels(q: Queryable, batchId: string): Promise<FinalLabel[]> {
   const all: FinalLabel[] = [];
   for (let after: string | null = null; ; ) {
-    const page: FinalLabel[] = await listFinalLabels(q, batchId, { after, limit: 5000 });
-    all.push(...page);
+    const page: ListedFinal[] = await listFinalLabels(q, batchId, { after, limit: 5000 });
+    all.push(...page.filter((one) => one.caseStatus === 'final'));
     const last = page.at(-1);
     if (page.length < 5000 || !last) return all;
     after = last.taskId;

@@ -16,8 +16,8 @@ export const caseFlowView = z.object({
   accepted: count,
   isFrozen: z.boolean(),
   /**
-   * In a batch that was opened, with a final label in one, and given up as unusable in one without a final label. Cases that are read to
-   * make gold or to qualify people are done without a final label.
+   * In a batch that was opened, with a final label that holds in one (there the case is final, as exports and costs count it), and given
+   * up as unusable in one without such a label in any. Cases that are read to make gold or to qualify people are done without a final label.
    */
   inBatch: count,
   final: count,
@@ -54,7 +54,7 @@ async function countWork(
       count(*) filter (where is_unusable and not is_final)::int as unusable
     from (
       select k.case_id, bool_or(k.status = 'unusable') as is_unusable,
-        bool_or(exists (select 1 from final_labels f where f.batch_id = k.batch_id and f.task_id = k.id)) as is_final
+        bool_or(k.status = 'final' and exists (select 1 from final_labels f where f.batch_id = k.batch_id and f.task_id = k.id)) as is_final
       from batches b join tasks k on k.batch_id = b.id
       where b.dataset_id = ${datasetId} and b.opened_at is not null
       group by k.case_id) c`);

@@ -77,6 +77,7 @@ export function FinalLabels({ batchId, finals, fields, nextCursor }: FinalLabels
             path: (
               <span className="flex items-center gap-2">
                 {pathWords(final)}
+                <Standing status={final.caseStatus} />
                 {final.uncertain > 0 ? <Badge tone="attention">{final.uncertain} undecided</Badge> : null}
               </span>
             ),
@@ -100,6 +101,16 @@ export function FinalLabels({ batchId, finals, fields, nextCursor }: FinalLabels
       />
       <Provenance batchId={batchId} taskId={shown?.taskId ?? null} onClose={() => setShown(null)} />
     </>
+  );
+}
+
+/** Whether a label holds: one that was contradicted does not until it is decided anew, nor where its case was shut before it was. */
+function Standing({ status }: { status: Final['caseStatus'] }) {
+  if (status === 'final') return null;
+  return status === 'unusable' ? (
+    <Badge tone="critical">Contradicted, case unusable</Badge>
+  ) : (
+    <Badge tone="attention">Being decided anew</Badge>
   );
 }
 
