@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { checkpoints } from '#db/schema/governance.ts';
 import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { viewAnswerDays } from '#server/analytics/view-answer-days.ts';
@@ -13,6 +14,7 @@ import { viewUndecided } from '#server/labels/undecided.ts';
 import { viewPairs } from '#server/labels/view-pairs.ts';
 import { openFrame } from '#server/scores/open-frame.ts';
 import { openRootCause } from '#server/scores/open-root-cause.ts';
+import { viewCheckpoint } from '#server/scores/view-checkpoints.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
@@ -30,6 +32,8 @@ describe('a panel reads blind to its end (R7, R21)', () => {
   /** Reads on the panel, and leads the project: what the sponsor's pages show, they see. */
   let lead: OrgContext;
   let held: string[];
+  /** Of a share that the batch was given before such were refused. */
+  const checkpointId = newId();
 
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'));
@@ -51,6 +55,14 @@ describe('a panel reads blind to its end (R7, R21)', () => {
     }
     const [task] = await t.sql<{ id: string }[]>`select id from tasks where batch_id = ${batchId}`;
     taskId = task!.id;
+    await t.db.insert(checkpoints).values({
+      id: checkpointId,
+      projectId: scene.project.id,
+      batchId,
+      trigger: 'share',
+      shareBasisPoints: 1000,
+      reachedAt: scene.clock.now(),
+    });
     const both = new Set([...readers[2]!.actor.capabilities, ...ROLE_CAPABILITIES.clinical_lead]);
     lead = {
       ...readers[2]!,
@@ -81,6 +93,7 @@ describe('a panel reads blind to its end (R7, R21)', () => {
     () => openExport(lead, { batchId, what: 'reads', format: 'csv' }),
     () => openExport(lead, { batchId, what: 'final_labels', format: 'csv' }),
     () => proposeGoldFromPanel(lead, { batchId }),
+    () => viewCheckpoint(lead, { checkpointId }),
   ];
   const expectNothingShown = async () => {
     for (const look of looks())
@@ -120,6 +133,7 @@ describe('a panel reads blind to its end (R7, R21)', () => {
     const [item] = (await listGold(lead, { projectId: scene.project.id, limit: 5 })).items;
     expect((await viewGoldCase(lead, { goldItemId: item!.id })).reads).toHaveLength(3);
     expect(await viewReads(lead, { batchId, limit: 10, isWaiting: false })).toHaveLength(3);
+    expect(await viewCheckpoint(lead, { checkpointId })).toMatchObject({ batchId });
     expect(await batchesToShow(t.db, scene.project.id, scene.clock.now())).toContain(batchId);
   });
 });

@@ -129,7 +129,8 @@ export async function listChecked(q: Queryable, page: Page): Promise<CheckedProg
       coalesce((select array_agg(c.share_basis_points) from checkpoints c
         where c.batch_id = b.id and c.trigger = 'share'), '{}') as held
     from batches b
-    where b.status = 'open' and b.checkpoint_id is null and b.checkpoint_basis_points <> '[]'::jsonb
+    where b.status = 'open' and b.kind in ('production', 'relabel') and b.checkpoint_id is null
+      and b.checkpoint_basis_points <> '[]'::jsonb
       ${page.after === null ? sql`` : sql`and b.id > ${page.after}`}
     order by b.id limit ${page.limit}`);
   return [...rows];

@@ -17,11 +17,12 @@ import { policyPreset } from '#server/projects/presets.ts';
 import { hashContent } from '#server/protocols/content-hash.ts';
 import { addTasks } from '#server/work/add-tasks.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { cloneBatch } from '#server/work/clone-batch.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
 import { findReader, getBatch } from '#server/work/reads.ts';
 import { requestRepeats } from '#server/work/request-repeats.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
-import { firstReadsOf } from './checkpoint-queries.ts';
+import { firstReadsOf, listChecked } from './checkpoint-queries.ts';
 import { checkpointView, type SignCheckpointInput } from './checkpoint-schemas.ts';
 import { decideProposal } from './decide-proposal.ts';
 import { keepScores } from './jobs.ts';
@@ -252,6 +253,8 @@ describe('checkpoints of a batch (R26)', () => {
     for (let n = 0; n < 2; n += 1) await read(who!, batchId);
     expect(await firstReadsOf(t.db, batchId)).toEqual({ reads: 2, planned: 4 });
     expect(await noticeCheckpoints(system())).toBe(1);
+    // Nobody was asked here in truth.
+    await t.sql`update batches set slot_count = slot_count - 8, asked_repeats = 0 where id = ${batchId}`;
   });
 
   test('R7: an answer that is withdrawn brings no share nearer: what was dealt as gold is none of the first reads', async () => {
@@ -312,6 +315,26 @@ describe('checkpoints of a batch (R26)', () => {
     expect((await viewCheckpoints(scene.sponsor, { projectId: scene.project.id, batchId })).length).toBe(1);
     await t.sql`update batches set checkpoint_basis_points = '[]' where id = ${broken}`;
   });
+
+  test.each(['self_label', 'pilot'] as const)(
+    'R7, R15: a batch of kind %s takes no shares; one that has them from before is not stopped, and its clone has none',
+    async (kind) => {
+      const asked = { kind, caseIds: cases(4), overlap: 1, vendorOrgId: null, goldMode: 'none' as const };
+      await expect(makeBatch(scene, { ...asked, checkpointBasisPoints: [2500] })).rejects.toMatchObject({
+        reason: 'batch_invalid',
+        details: [{ code: 'batch.checkpoints', path: 'checkpointBasisPoints' }],
+      });
+      expect((await getBatch(t.db, await makeBatch(scene, asked))).checkpointBasisPoints).toEqual([]);
+      const batchId = await makeBatch(scene, asked);
+      await t.sql`update batches set checkpoint_basis_points = '[2500]' where id = ${batchId}`;
+      if (kind !== 'pilot') {
+        const clone = await cloneBatch(scene.sponsor, { batchId, name: 'Again', cases: 'same' });
+        expect((await getBatch(t.db, clone.batchId)).checkpointBasisPoints).toEqual([]);
+      }
+      const stopped = (await listChecked(t.db, { after: null, limit: 500 })).map((one) => one.batchId);
+      expect(stopped).not.toContain(batchId);
+    },
+  );
 
   test('a crossed bound with the action checkpoint stops the batch; the signature decides the proposal', async () => {
     const batchId = await makeBatch(scene, { overlap: 2 });

@@ -1,5 +1,6 @@
 import type { OrgContext } from '#server/command/context.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
+import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { batchesById, getBatch } from '#server/work/reads.ts';
@@ -22,13 +23,17 @@ export async function viewCheckpoints(
   return found.map((one) => lineOf(one, batches.get(one.batchId)?.name ?? 'Batch', names));
 }
 
-/** A checkpoint of the acting sponsor with the evidence that is signed. */
+/**
+ * A checkpoint of the acting sponsor with the evidence that is signed. Its sample names every read by alias, so that one of a panel or a
+ * pilot, made when such batches still took shares, waits until what was read is shown (R7, R15).
+ */
 export async function viewCheckpoint(
   ctx: OrgContext,
   input: { checkpointId: string },
 ): Promise<CheckpointView> {
   const one = await getCheckpoint(ctx.db, input.checkpointId);
   await getProjectForOrg(ctx.db, ctx.actor.orgId, one.projectId);
+  await refuseWithheld(ctx.db, { batchId: one.batchId, now: ctx.clock.now() });
   const batch = await getBatch(ctx.db, one.batchId);
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   const { personId, capabilities } = ctx.actor;

@@ -1,21 +1,18 @@
 import type { batches } from '#db/schema/work-batches.ts';
 import type { Project } from '#server/projects/schemas.ts';
-import { noAdjudication } from './batch-rules.ts';
+import { noAdjudication, WATCHED_KINDS } from './batch-rules.ts';
 import type { InsertBatchInput } from './create-batch.ts';
 import { defaultOverlapRule, maxReads, slotsOf } from './overlap-rules.ts';
 import type { CasePlan } from './plan-batch.ts';
 import { LEASE_SECONDS, PREFETCH } from './schemas.ts';
 import type { Selection } from './selection-schemas.ts';
 
-/** Kinds whose reads are reviewed and adjudicated unless said otherwise. */
-const WATCHED = ['production', 'relabel'];
-
 /** What a new batch's settings come to: what was asked for, else the project's quality policy. */
 export function settingsOf(project: Project, input: InsertBatchInput) {
   const policy = project.qualityPolicy;
   const isPanel = input.kind === 'self_label';
   const goldMode = input.goldMode ?? (isPanel ? 'none' : policy.gold.mode);
-  const isWatched = WATCHED.includes(input.kind);
+  const isWatched = WATCHED_KINDS.includes(input.kind);
   const overlap = input.overlap ?? policy.overlap;
   const overlapRule = input.overlapRule ?? defaultOverlapRule(input.kind, policy.overlapRule);
   return {

@@ -19,6 +19,9 @@ export const noAdjudication: AdjudicationRule = {
 /** Kinds that are paid work of bidders or independents, so need a price. */
 const PRICED = ['pilot', 'production', 'relabel'];
 
+/** Kinds whose reads are reviewed and adjudicated unless said otherwise, and that stop at checkpoints. */
+export const WATCHED_KINDS: readonly string[] = ['production', 'relabel'];
+
 /** Everything that keeps a batch from being made; empty when it can be. */
 export function batchFaults(input: {
   project: Project;
@@ -32,6 +35,7 @@ export function batchFaults(input: {
   isOwnStaff?: boolean | undefined;
   isAdjudicated?: boolean | undefined;
   consensusMethod?: ConsensusMethodName | undefined;
+  checkpointBasisPoints?: readonly number[] | undefined;
 }): ErrorDetail[] {
   const faults: ErrorDetail[] = [];
   const add = (code: string, path: string, message: string) =>
@@ -43,6 +47,12 @@ export function batchFaults(input: {
     add('no_protocol', 'protocolVersionId', 'The project has no protocol yet. Write one first.');
   if (PRICED.includes(input.kind) && input.pricePerReadMinor <= 0n && !input.isOwnStaff)
     add('price', 'pricePerReadMinor', 'The price per read must be above 0.');
+  if (input.checkpointBasisPoints?.length && !WATCHED_KINDS.includes(input.kind))
+    add(
+      'checkpoints',
+      'checkpointBasisPoints',
+      'Only production and relabel batches stop at checkpoints: what a pilot, a panel or an exam answers is looked at when it has been read (R7, R15).',
+    );
   const isReference = input.project.intendedUse === 'test_reference' && PRICED.includes(input.kind);
   if (isReference && input.assisted)
     add('assisted', 'assisted', 'A test reference is read without pre-labels (R5).');

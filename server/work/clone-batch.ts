@@ -12,7 +12,7 @@ import {
   reviewRules,
 } from '#server/projects/tier-schemas.ts';
 import { listApart } from './apart-queries.ts';
-import { canAdjudicate } from './batch-rules.ts';
+import { canAdjudicate, WATCHED_KINDS } from './batch-rules.ts';
 import { cloneRefusal } from './clone-rules.ts';
 import { type DraftMade, draftAndLoad, type InsertBatchInput } from './create-batch.ts';
 import { ownBatch } from './pause-batch.ts';
@@ -150,7 +150,10 @@ function settingsToCopy(batch: Batch): Omit<InsertBatchInput, 'name'> {
     ...(batch.goldMode === 'dealt' ? { goldShareBasisPoints: batch.goldShareBasisPoints } : {}),
     reviewShareBasisPoints: batch.reviewShareBasisPoints,
     reviewRules: reviewRules.parse(batch.reviewRules),
-    checkpointBasisPoints: checkpointShares.parse(batch.checkpointBasisPoints),
+    // A panel or an exam may have shares from before they were refused; a clone has none.
+    checkpointBasisPoints: WATCHED_KINDS.includes(batch.kind)
+      ? checkpointShares.parse(batch.checkpointBasisPoints)
+      : [],
     misses: missRule.nullable().parse(batch.missRule),
     audit: auditPlan.nullable().parse(batch.auditPlan),
     isAdjudicated: canAdjudicate(adjudicationRule.parse(batch.adjudicationRule)),

@@ -1,14 +1,16 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { loaded } from '#app/_trpc/server.ts';
+import { loadedUnless } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
+import { AnswersWithheld } from '#app/(sponsor)/sponsor/_parts/answers-withheld.tsx';
 import { counted, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
+import { WITHHELD } from '#app/(sponsor)/sponsor/_parts/withheld-reasons.ts';
 import { isId } from '#server/core/ids.ts';
 import type { CheckpointView } from '#server/scores/checkpoint-schemas.ts';
 import { SampleCases } from './sample-cases.tsx';
@@ -37,7 +39,17 @@ export default async function CheckpointPage({ params }: CheckpointPageProps) {
       </>
     );
   }
-  const view = await loaded((call) => call.scores.checkpoint({ checkpointId }));
+  const { value: view, refusal } = await loadedUnless(WITHHELD, (call) =>
+    call.scores.checkpoint({ checkpointId }),
+  );
+  if (refusal !== null) {
+    return (
+      <>
+        <PageHeader title="Checkpoint" />
+        <AnswersWithheld refusal={refusal} />
+      </>
+    );
+  }
   if (view.projectId !== projectId) notFound();
   const state = STATE[view.status];
   return (
