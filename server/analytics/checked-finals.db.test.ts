@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { systemContext } from '#server/command/context.ts';
 import { HOUR } from '#server/core/clock.ts';
 import { checkLargeBatches } from './checked-finals.ts';
+import { measureAgain } from './measure-again.ts';
 
 describe('the check of large batches with gold (R12)', () => {
   let t: TestDatabase;
@@ -64,5 +65,17 @@ describe('the check of large batches with gold (R12)', () => {
     scene.clock.advance(HOUR);
     await checkLargeBatches(system());
     expect(await checked(batchId)).toEqual({ checked: 0, right: 0 });
+  });
+
+  test('one that was settled is checked again when it is measured again: after an appeal, or a false alarm', async () => {
+    const fields = { grade: { value: '2', confidence: 1, votes: [], path: 'single' } };
+    const batchId = await makeLarge(fields, true);
+    const minutesAgo = (n: number) => new Date(scene.clock.now().getTime() - n * 60_000).toISOString();
+    await t.sql`update batches set status = 'settled', settled_at = ${minutesAgo(60)} where id = ${batchId}`;
+    await t.sql`update roll_up_marks set checked_at = ${minutesAgo(30)} where batch_id = ${batchId}`;
+    await checkLargeBatches(system());
+    expect(await checked(batchId)).toEqual({ checked: 0, right: 0 });
+    await measureAgain(system(), { batchId });
+    expect(await checked(batchId)).toEqual({ checked: 1, right: 1 });
   });
 });

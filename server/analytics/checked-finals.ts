@@ -63,23 +63,30 @@ export async function checkLargeBatches(ctx: CommandContext): Promise<number> {
     now: ctx.clock.now(),
     share: SHARE,
   });
-  await eachBatch(ctx, due, async (batchId) => {
-    const batch = await getBatch(ctx.db, batchId);
-    const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
-    await transact(ctx, async (tx) => {
-      if ((await lockRollUpMark(tx.db, { batchId, now: tx.now })) === null) return;
-      const began = performance.now();
-      const { total, right } = count(await listCheckedFinals(tx.db, [batchId]), labelSchema.gatedFields);
-      await moveRollUpMark(tx.db, {
-        batchId,
-        checked: total,
-        checkedRight: right,
-        checkedAt: tx.now,
-        checkedTookMs: Math.ceil(performance.now() - began),
-      });
+  await eachBatch(ctx, due, (batchId) => checkBatch(ctx, { batchId }));
+  return due.length;
+}
+
+/** Checks a large batch now; passes over one that another process is at, unless it `waits` until that is done. */
+export async function checkBatch(
+  ctx: CommandContext,
+  of: { batchId: string; waits?: boolean },
+): Promise<void> {
+  const { batchId } = of;
+  const batch = await getBatch(ctx.db, batchId);
+  const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
+  await transact(ctx, async (tx) => {
+    if ((await lockRollUpMark(tx.db, { ...of, now: tx.now })) === null) return;
+    const began = performance.now();
+    const { total, right } = count(await listCheckedFinals(tx.db, [batchId]), labelSchema.gatedFields);
+    await moveRollUpMark(tx.db, {
+      batchId,
+      checked: total,
+      checkedRight: right,
+      checkedAt: tx.now,
+      checkedTookMs: Math.ceil(performance.now() - began),
     });
   });
-  return due.length;
 }
 
 function textsOfFinal(fields: unknown): Record<string, string | null> {

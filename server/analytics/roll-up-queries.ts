@@ -158,7 +158,9 @@ export const MOST_DUE = 1000;
 
 /**
  * Batches to roll up, longest waiting first: those never rolled up, those somebody submitted to since shortly before their
- * mark, and each live one once a minute; one that has been settled until a minute later. At most 1,000.
+ * mark, and each live one once a minute; one that has been settled until a minute later, and while a rejection that an appeal
+ * overturned since is not certain to be counted: behind a writing transaction that was open then, the pass after the decision ends
+ * short of it. At most 1,000. Of appeals there are few.
  */
 export async function listRollUpDue(q: Queryable, now: Date): Promise<string[]> {
   const at = sql`${now.toISOString()}::timestamptz`;
@@ -169,8 +171,10 @@ export async function listRollUpDue(q: Queryable, now: Date): Promise<string[]> 
       or (b.status <> 'settled' and (m.advanced_at <= ${at} - interval '1 minute' or exists (
         select 1 from readers r where r.batch_id = b.id and r.tier = 'label'
           and r.last_seen_at >= m.complete_to - interval '1 minute')))
-      or (b.status = 'settled' and m.advanced_at <= b.settled_at + interval '1 minute'
-        and m.advanced_at <= ${at} - interval '1 minute'))
+      or (b.status = 'settled' and m.advanced_at <= ${at} - interval '1 minute'
+        and (m.advanced_at <= b.settled_at + interval '1 minute' or b.id in (
+          select d.batch_id from appeal_decisions d join roll_up_marks k on k.batch_id = d.batch_id
+          where d.outcome = 'overturned' and d.decided_at >= k.complete_to - interval '1 minute'))))
     order by m.advanced_at nulls first limit ${MOST_DUE}`);
   return [...rows].map((row) => row.id);
 }

@@ -39,8 +39,15 @@ type Left = Record<string, unknown> & { caseId: string; status: string };
  * batch and has given the case its state back. Nothing in a batch of another status.
  */
 export async function settleWhatIsLeft(tx: CommandTx, batch: Batch, taskId: string): Promise<void> {
+  if (batch.status !== 'settled') return;
   const at = { batchId: batch.id, taskId };
-  const task = batch.status === 'settled' ? await takeReads(tx.db, at) : null;
+  // Nothing else would count a settled batch again, of which the case is no longer out of work.
+  await tx.enqueue({
+    name: 'analytics.measure-again',
+    payload: { batchId: batch.id },
+    key: `analytics.measure-again:${batch.id}`,
+  });
+  const task = await takeReads(tx.db, at);
   if (task === null) return;
   if (!SETTLED_KINDS.includes(batch.kind)) return setTaskStatus(tx.db, { ...at, to: 'final' });
   const final = (await finalLabelsOfTasks(tx.db, batch.id, [taskId])).get(taskId) ?? null;
@@ -54,11 +61,6 @@ export async function settleWhatIsLeft(tx: CommandTx, batch: Batch, taskId: stri
     if (restsOn.length < inForce.size) await standsWith(tx, { batch, taskId }, final);
     await setTaskStatus(tx.db, { ...at, to: 'final' });
   }
-  await tx.enqueue({
-    name: 'analytics.measure-again',
-    payload: { batchId: batch.id },
-    key: `analytics.measure-again:${batch.id}`,
-  });
 }
 
 /** The case needs no more reads than it has, as in a closing batch (`shrinkTasks`); null when it has none, or is out of work still. */

@@ -50,7 +50,8 @@ export async function countLargeBatches(ctx: CommandContext): Promise<number> {
   return due.length;
 }
 
-async function countBatch(ctx: CommandContext, batchId: string): Promise<void> {
+/** Counts a large batch now; what an earlier look found does not take the place of a later one's. */
+export async function countBatch(ctx: CommandContext, batchId: string): Promise<void> {
   await transact(ctx, async (tx) => {
     const began = performance.now();
     const counted = await countProgress(tx.db, { batchIds: [batchId], now: tx.now });

@@ -71,7 +71,8 @@ export async function putProgress(
     values (${row.batchId}, ${JSON.stringify(progress.tasks)}::jsonb, ${progress.readsDone}, ${progress.readsNeeded},
       ${progress.asOf.toISOString()}::timestamptz, ${row.tookMs})
     on conflict (batch_id) do update set tasks = excluded.tasks, reads_done = excluded.reads_done,
-      reads_needed = excluded.reads_needed, counted_at = excluded.counted_at, took_ms = excluded.took_ms`);
+      reads_needed = excluded.reads_needed, counted_at = excluded.counted_at, took_ms = excluded.took_ms
+    where batch_progress.counted_at <= excluded.counted_at`);
 }
 
 /**
