@@ -55,6 +55,7 @@ describe('what the database guarantees by itself', () => {
       { relname: 'labels_submitted_idx', attnum: 2, attstattarget: 0 },
       { relname: 'readers_no_idx', attnum: 3, attstattarget: 0 },
       { relname: 'slots_claim_idx', attnum: 4, attstattarget: 0 },
+      { relname: 'slots_unaccepted_idx', attnum: 2, attstattarget: 0 },
     ]);
   });
 

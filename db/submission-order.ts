@@ -10,6 +10,10 @@ import { type SQL, sql } from 'drizzle-orm';
 export const submissionSpan = (instant: SQL): SQL =>
   sql`date_bin('10 seconds', ${instant}, '2000-01-01T00:00:00Z'::timestamptz)`;
 
+/** The span of the instant of a claim, exactly as slots_unaccepted_idx has it: a second, whose claims share an entry in the same way. */
+export const claimSpan = (instant: SQL): SQL =>
+  sql`date_bin('1 second', ${instant}, '2000-01-01T00:00:00Z'::timestamptz)`;
+
 /** Submitted at this instant or later. */
 export const submittedSince = (label: SQL, at: Date): SQL => {
   const instant = sql`${at.toISOString()}::timestamptz`;

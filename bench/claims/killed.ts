@@ -144,7 +144,9 @@ function watchLeases(world: World, batchId: string): { untilNoneIsOut(mostMs: nu
       const isEnding = endsAt !== Number.POSITIVE_INFINITY;
       const [row] = await world.admin<{ out: number; late: number | null }[]>`
         select count(*)::int as out, max(extract(epoch from clock_timestamp() - lease_until))::float8 as late
-        from slots where batch_id = ${batchId} and status = 'leased'`;
+        from readers h cross join lateral (select s.lease_until from slots s where s.batch_id = h.batch_id
+          and s.annotator_id = h.annotator_id and s.task_id = any (h.held) and s.tier = h.tier and s.status = 'leased') s
+        where h.batch_id = ${batchId} and h.is_holding`;
       longestSeconds = Math.max(longestSeconds, row?.late ?? 0);
       if ((isEnding && row?.out === 0) || performance.now() > endsAt)
         return { longestSeconds, stillOut: row?.out ?? 0 };

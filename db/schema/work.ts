@@ -15,6 +15,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { country, currency, id, instant, minor } from '#db/columns.ts';
+import { claimSpan } from '#db/submission-order.ts';
 import { batches } from './work-batches.ts';
 
 /** Hot. One case to be read in a batch. */
@@ -99,7 +100,13 @@ export const slots = pgTable(
     acceptedAt: instant(),
     /** Why a review, audit or adjudication was asked for: the rules that sent it, separated by spaces. */
     reason: text(),
+    /** Its status where it waits for its author, is rejected or has ended, for an index that no claim and no submit changes. */
+    aside: text().generatedAlwaysAs(
+      sql`case when status in ('returned', 'rejected', 'superseded') then status end`,
+    ),
   },
+  // No index may hold, or go by, what a submit or an acceptance changes: then neither writes to any of them, and the new version of the row
+  // stays in its page (heap-only updates, ADR 039). What is out is listed on its reader's row (`readers.held`).
   (t) => [
     primaryKey({ columns: [t.batchId, t.taskId, t.slotNo] }),
     // Never the same person twice on a task in a round (R23); one person's rows lie together.
@@ -114,15 +121,12 @@ export const slots = pgTable(
     index('slots_reserved_idx')
       .on(t.batchId, t.reservedFor, t.tier, t.sortKey, t.round)
       .where(sql`reserved_for is not null and annotator_id is null`),
-    // Work returned to its author.
-    index('slots_returned_idx').on(t.batchId, t.annotatorId).where(sql`status = 'returned'`),
-    // A person's rejected reads, which they may appeal (R31).
-    index('slots_rejected_idx').on(t.batchId, t.annotatorId).where(sql`status = 'rejected'`),
-    // The slot of a lease (the client knows nothing but its id), and the leases that are out. Two partial indexes on one
-    // condition would tempt the planner to walk the wrong one.
-    index('slots_lease_idx').on(t.batchId, t.leaseId).where(sql`status = 'leased'`),
-    // Automatic acceptance after the review period (R30).
-    index('slots_submitted_idx').on(t.batchId, t.submittedAt).where(sql`status = 'submitted'`),
+    // What was returned to its author, and what of a person's was rejected, which they may appeal (R31).
+    index('slots_aside_idx').on(t.batchId, t.aside, t.annotatorId).where(sql`aside is not null`),
+    // What is not accepted yet, by its claim (R30): who claimed it has it still, or has handed it in.
+    index('slots_unaccepted_idx')
+      .on(t.batchId, claimSpan(sql`claimed_at`))
+      .where(sql`annotator_id is not null and accepted_at is null and aside is null`),
     check('slots_holder', sql`(annotator_id is null) = (status = 'open')`),
   ],
 );
@@ -154,6 +158,9 @@ export const readers = pgTable(
     sweepLane: smallint().notNull().default(0),
     /** Copy of batches.status = 'open', so that a claim needs no other table; changed in the same transaction. */
     batchOpen: boolean().notNull().default(true),
+    /** Cases whose leases are out, one entry for each lease; the slots are found by them (`held-slots.ts`). */
+    held: uuid().array().notNull().default(sql`'{}'`),
+    isHolding: boolean().notNull().generatedAlwaysAs(sql`cardinality(held) > 0`),
     /** Slots that wait for this person only: work returned for correction, and repeats (R23). */
     returned: integer().notNull().default(0),
     repeats: integer().notNull().default(0),
@@ -208,6 +215,8 @@ export const readers = pgTable(
     // The batches a person is in; as whole as the key, so that taking it instead does no harm. In an order, so that it can be walked
     // from its newest version (`reader-place.ts`).
     index('readers_person_idx').on(t.annotatorId, t.batchId, t.tier, t.joinedAt),
+    // Who holds leases, to go through them person by person; changed by first claims and last submits alone.
+    index('readers_holding_idx').on(t.batchId, t.annotatorId, t.tier).where(sql`is_holding`),
     // Accruals that the ledger has not taken yet.
     index('readers_unposted_idx').on(t.batchId).where(sql`is_unposted`),
   ],

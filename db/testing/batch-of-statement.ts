@@ -59,6 +59,11 @@ type Source = { table: string; alias: string };
 function sourcesOf(own: string): Source[] {
   const found: Source[] = [];
   const add = (item: string) => {
+    const [, subquery] = /^\s*(?:lateral\s+)?@\d+@\s*(?:as\s+)?"?(\w+)"?/i.exec(item) ?? [];
+    if (subquery !== undefined) {
+      if (!KEYWORD.test(subquery)) found.push({ table: '', alias: subquery });
+      return;
+    }
     const [, table, alias] =
       /^\s*(?:lateral\s+)?(?:only\s+)?"?(\w+)"?(?![.\w])\s*(?:as\s+)?"?(\w+)?/i.exec(item) ?? [];
     if (table === undefined) return;

@@ -33,7 +33,8 @@ export async function readMuch(
   await sql`insert into slot_releases (batch_id, annotator_id, task_id, at, lease_id, slot_no, tier, cause, excludes, reason, paid_minor)
     select batch_id, ${personId}, id, '2026-01-01T00:00:00Z', gen_random_uuid(), 0, 'label', 'skipped', true, 'other', 0
     from tasks where batch_id = ${batchId} and not is_dealt_gold and sort_key >= ${end + AHEAD - SKIPPED}::int`;
-  await sql`update readers set after_key = ${end - 1}, claimed = ${READS}, submitted = ${READS - of.held}
+  await sql`update readers set after_key = ${end - 1}, claimed = ${READS}, submitted = ${READS - of.held},
+    held = array(select task_id from slots where batch_id = ${batchId} and annotator_id = ${personId} and tier = 'label' and status = 'leased')
     where batch_id = ${batchId} and annotator_id = ${personId} and tier = 'label'`;
 }
 

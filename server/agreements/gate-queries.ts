@@ -266,27 +266,25 @@ const leaseRow = z.object({
 });
 
 /**
- * The lease as its holder's, or null: unknown, someone else's, or given back. With `batchId` one shard is asked
- * (slots_lease_idx); without it the batches the person reads in (readers_person_idx).
+ * The lease as its holder's, or null: unknown, someone else's, or given back. With `batchId` one shard is asked; without it the batches the
+ * person reads in. Indexes: readers_person_idx, slots_person_task_key.
  */
 export async function findLease(
   q: Queryable,
   at: { personId: string; leaseId: string; batchId: string | null },
 ): Promise<LeaseContext | null> {
-  const inBatch =
-    at.batchId === null
-      ? sql`s.batch_id in (select r0.batch_id from readers r0 where r0.annotator_id = ${at.personId})`
-      : sql`s.batch_id = ${at.batchId}`;
+  const inBatch = at.batchId === null ? sql`true` : sql`r.batch_id = ${at.batchId}`;
   const [row] = await executePrepared(
     q,
     sql`
     select s.batch_id, b.kind as batch_kind, s.tier, b.dataset_id, t.case_id, e.via_org_id, s.lease_until
-    from slots s
+    from readers r
+    cross join lateral (select s.* from slots s where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id
+      and s.task_id = any (r.held) and s.tier = r.tier and s.lease_id = ${at.leaseId} and s.status = 'leased' limit 1) s
     join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
-    join readers r on r.batch_id = s.batch_id and r.annotator_id = s.annotator_id and r.tier = s.tier
     join batches b on b.id = s.batch_id
     join engagements e on e.id = r.engagement_id
-    where ${inBatch} and s.lease_id = ${at.leaseId} and s.annotator_id = ${at.personId} and s.status = 'leased'`,
+    where ${inBatch} and r.annotator_id = ${at.personId}`,
   );
   if (row === undefined) return null;
   const lease = leaseRow.parse(row);

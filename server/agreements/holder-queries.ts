@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { slotsOut } from '#server/work/held-slots.ts';
 import { PERSONAL_CLASSES } from './gate-requirements.ts';
 
 /** Whose leases are looked at again: each names what may have shut the gate on them. */
@@ -36,7 +37,7 @@ const classesOf = (dataClass: string): string[] =>
 
 /**
  * Who holds a lease in a batch, through whom (R32: one organisation in a batch) and from which country it was claimed, by
- * person. One shard: slots_lease_idx and the key of terms; then workforce_attestations_person_idx and
+ * person. One shard: readers_holding_idx, slots_person_task_key and the key of terms; then workforce_attestations_person_idx and
  * transfer_assessments_org_idx.
  */
 export async function listHolders(
@@ -45,12 +46,11 @@ export async function listHolders(
 ): Promise<Holder[]> {
   const rows = await q.execute<Holder>(sql`
     select distinct on (t.annotator_id) t.annotator_id as "personId", t.payee_org_id as "viaOrgId", d.id as "datasetId", t.country
-    from slots s
+    from ${slotsOut(at.batchId, at.after === null ? sql`true` : sql`h.annotator_id > ${at.after}`)}
     join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no
     join batches b on b.id = s.batch_id
     join datasets d on d.id = b.dataset_id
-    where s.batch_id = ${at.batchId} and s.status = 'leased' and ${isOf(at.scope)}
-      ${at.after === null ? sql`` : sql`and t.annotator_id > ${at.after}`}
+    where ${isOf(at.scope)}
     order by t.annotator_id, t.valid_from desc limit ${at.limit}`);
   return [...rows];
 }

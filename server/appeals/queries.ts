@@ -126,12 +126,12 @@ const isOpen = (since: Date) =>
 
 /**
  * Rejected reads of a person and what they have appealed, each with its rejection and its appeal. It goes from their own slots and appeals,
- * so that it costs by these, however much is reviewed and rejected in their batches. Indexes: readers_person_idx, slots_rejected_idx,
+ * so that it costs by these, however much is reviewed and rejected in their batches. Indexes: readers_person_idx, slots_aside_idx,
  * appeals_person_idx, reviews_task_idx, primary keys.
  */
 const rejectedOf = (personId: string, more = sql``) => sql`from (
       select s.batch_id, s.task_id, s.label_id from readers r
-      join slots s on s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = 'label' and s.status = 'rejected'
+      join slots s on s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = 'label' and s.aside = 'rejected'
       where r.annotator_id = ${personId} and r.tier = 'label' and r.rejected > 0
       union
       select x.batch_id, k.task_id, x.label_id from appeals x

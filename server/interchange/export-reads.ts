@@ -169,6 +169,6 @@ async function* readPages(q: Queryable, batchId: string): AsyncGenerator<BatchRe
     if (page.length > 0) yield page;
     const last = page.at(-1);
     if (page.length < PAGE || !last) return;
-    after = { submittedAt: last.submittedAt, labelId: last.labelId };
+    after = { at: last.at, labelId: last.labelId };
   }
 }

@@ -29,7 +29,7 @@ export async function returnSlots(
     await tx.execute(sql`
       with back as (
         update slots set status = 'returned', lease_id = null, lease_until = null
-        where batch_id = ${input.batchId} and task_id = ${input.taskId} and slot_no = ${slotNo} and lower(status) = 'submitted'
+        where batch_id = ${input.batchId} and task_id = ${input.taskId} and slot_no = ${slotNo} and status = 'submitted'
         returning annotator_id, tier)
       update readers r set returned = returned + 1 from back
       where r.batch_id = ${input.batchId} and r.annotator_id = back.annotator_id and r.tier = back.tier`);

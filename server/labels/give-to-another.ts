@@ -20,7 +20,7 @@ export async function giveToAnother(
         from slots s join terms t on t.batch_id = ${input.batchId} and t.annotator_id = s.annotator_id and t.tier = s.tier
           and t.terms_no = s.terms_no
         where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and s.slot_no = ${slotNo}
-          and lower(s.status) = 'submitted' for update of s),
+          and s.status = 'submitted' for update of s),
       freed as (
         update slots s set status = 'open', annotator_id = null, lease_id = null, lease_until = null, claimed_at = null,
           submitted_at = null, terms_no = null, label_id = null,

@@ -13,7 +13,7 @@ import { withDissents } from '#server/work/shown-case.ts';
 import { type Dissent, findSlotReason, listDissents } from './audit-queries.ts';
 import { purposeOf } from './audit-rules.ts';
 import { getProvenance } from './provenance.ts';
-import { finalLabelsOfTasks, listFinalLabels, listReads } from './reads.ts';
+import { finalLabelsOfTasks, listFinalLabels, listReads, type ReadCursor } from './reads.ts';
 import { listTaskReads } from './settle-queries.ts';
 
 /** What a blind re-read shows of others. */
@@ -125,12 +125,12 @@ export async function viewFinalLabels(
   return rows.map(({ sources: _ids, ...row }) => row);
 }
 
-/** Reads of a batch of the acting sponsor by alias, keyset by time and id: all, or those that wait for acceptance. */
+/** Reads of a batch of the acting sponsor by alias, keyset by their place and id: all, or those that wait for acceptance. */
 export async function viewReads(
   ctx: OrgContext,
   input: {
     batchId: string;
-    after?: { submittedAt: Date; labelId: string } | undefined;
+    after?: ReadCursor | undefined;
     limit: number;
     isWaiting: boolean;
   },
@@ -152,5 +152,6 @@ export async function viewReads(
       read.slotStatus === 'accepted' ? null : plus(read.slotSubmittedAt, batch.reviewPeriodDays * DAY),
     activeMs: read.activeMs,
     submittedAt: read.submittedAt,
+    at: read.at,
   }));
 }

@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
-import { submissionOrder, submittedAfter } from '#db/submission-order.ts';
+import { claimSpan, submissionOrder, submittedAfter } from '#db/submission-order.ts';
 import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
+import { isUnaccepted } from '#server/work/accept-slots.ts';
 import { type CASE_STATUSES, type FinalField, finalFields } from './schemas.ts';
 
 /** A label in force of tier `label`: not rejected (R33), the last revision, with what stands behind it. */
@@ -27,6 +28,8 @@ export type BatchRead = {
   country: string | null;
   /** When this label was written; of reads listed as waiting, when the read was submitted, which an undo (R22) does not move. */
   submittedAt: Date;
+  /** Its place in the list that it is of: when this label was written; of reads listed as waiting, when the case was claimed. */
+  at: Date;
   /** When its slot was submitted: the review period (R30) runs from here, whatever was undone since. */
   slotSubmittedAt: Date;
   termsNo: number;
@@ -37,12 +40,13 @@ export type BatchRead = {
   viaOrgId: string;
 };
 
-export type ReadCursor = { submittedAt: Date; labelId: string };
+export type ReadCursor = { at: Date; labelId: string };
 
 type Row = Record<string, unknown> & {
   labelId: string;
   answers: unknown;
   submittedAt: string;
+  at: string;
   slotSubmittedAt: string;
   priceMinor: string;
   feeMinor: string;
@@ -51,8 +55,8 @@ type Row = Record<string, unknown> & {
 type Page = { after?: ReadCursor | null; limit: number };
 
 /**
- * Reads of a batch in the order they were submitted, keyset by `after`; those that wait for acceptance alone on `isWaiting`. Index:
- * labels_submitted_idx, or slots_submitted_idx.
+ * Reads of a batch in the order they were submitted, keyset by `after`; on `isWaiting` those that wait for acceptance alone, in the order
+ * in which their cases were claimed. Index: labels_submitted_idx, or slots_unaccepted_idx.
  */
 export function listReads(
   q: Queryable,
@@ -61,11 +65,12 @@ export function listReads(
 ): Promise<BatchRead[]> {
   if (page.isWaiting)
     return selectReads(q, batchId, waitingOf(batchId, page), {
-      where: sql`order by s.submitted_at, l.id`,
+      where: sql`order by s.claimed_at, l.id`,
       submittedAt: sql`s.submitted_at`,
+      at: sql`s.claimed_at`,
     });
   const after = page.after
-    ? sql`and ${submittedAfter(sql`l`, { at: page.after.submittedAt.toISOString(), id: page.after.labelId })}`
+    ? sql`and ${submittedAfter(sql`l`, { at: page.after.at.toISOString(), id: page.after.labelId })}`
     : sql``;
   const inForce = sql`labels l cross join lateral (select s.status, s.submitted_at from slots s where s.batch_id = ${batchId}
     and s.task_id = l.task_id and s.slot_no = l.slot_no and s.label_id = l.id and ${counts} limit 1) s`;
@@ -76,16 +81,18 @@ export function listReads(
 
 /**
  * A page of the labels whose slots wait for acceptance. The slots are limited before anything is joined to them, along the index, so
- * that a page costs the same however many wait. An amended label is written later than its slot was submitted: the slot's is the order.
+ * that a page costs the same however many wait, but for leases that are out. An amended label is written later than its slot was
+ * submitted: the slot's instants are shown.
  */
 function waitingOf(batchId: string, { after, limit }: Page): SQL {
-  const at = after ? sql`${after.submittedAt.toISOString()}::timestamptz` : null;
+  const at = after ? sql`${after.at.toISOString()}::timestamptz` : null;
+  const span = claimSpan(sql`s.claimed_at`);
   const rest =
     at && after
-      ? sql`and s.submitted_at >= ${at} and (s.submitted_at, s.label_id) > (${at}, ${after.labelId}::uuid)`
+      ? sql`and ${span} >= ${claimSpan(at)} and (s.claimed_at, s.label_id) > (${at}, ${after.labelId}::uuid)`
       : sql``;
-  return sql`(select s.label_id, s.status, s.submitted_at from slots s where s.batch_id = ${batchId}
-      and s.tier = 'label' and s.status = 'submitted' ${rest} order by s.submitted_at, s.label_id limit ${limit}) s
+  return sql`(select s.label_id, s.status, s.submitted_at, s.claimed_at from slots s where s.batch_id = ${batchId} and ${isUnaccepted}
+      and s.tier = 'label' and s.status = 'submitted' ${rest} order by ${span}, s.claimed_at, s.label_id limit ${limit}) s
     cross join lateral (select l.* from labels l where l.batch_id = ${batchId} and l.id = s.label_id limit 1) l`;
 }
 
@@ -112,7 +119,11 @@ async function selectReads(
   q: Queryable,
   batchId: string,
   from: SQL,
-  { where, submittedAt = sql`l.submitted_at` }: { where: SQL; submittedAt?: SQL },
+  {
+    where,
+    submittedAt = sql`l.submitted_at`,
+    at = sql`l.submitted_at`,
+  }: { where: SQL; submittedAt?: SQL; at?: SQL },
 ): Promise<BatchRead[]> {
   const rows = await q.execute<Row>(sql`
     select l.id as "labelId", l.task_id as "taskId", k.case_id as "caseId", l.slot_no as "slotNo", l.round, l.revision,
@@ -120,7 +131,7 @@ async function selectReads(
       s.status as "slotStatus",
       (select true from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id and g.withdrawn_at is null) is not null
         as "isGold",
-      l.active_ms as "activeMs", l.country, ${submittedAt} as "submittedAt",
+      l.active_ms as "activeMs", l.country, ${submittedAt} as "submittedAt", ${at} as at,
       s.submitted_at as "slotSubmittedAt", l.terms_no as "termsNo",
       t.protocol_version_id as "protocolVersionId", t.price_minor as "priceMinor", t.fee_minor as "feeMinor",
       t.currency, t.payee_org_id as "viaOrgId"
@@ -139,6 +150,7 @@ function toRead(row: Row): BatchRead {
     ...(row as unknown as BatchRead),
     answers: answersRecord.parse(row.answers),
     submittedAt: new Date(row.submittedAt),
+    at: new Date(row.at),
     slotSubmittedAt: new Date(row.slotSubmittedAt),
     priceMinor: BigInt(row.priceMinor),
     feeMinor: BigInt(row.feeMinor),
@@ -153,7 +165,7 @@ export async function readsOfBatch(q: Queryable, batchId: string): Promise<Batch
     all.push(...page);
     const last = page.at(-1);
     if (page.length < 5000 || !last) return all;
-    after = { submittedAt: last.submittedAt, labelId: last.labelId };
+    after = { at: last.at, labelId: last.labelId };
   }
 }
 

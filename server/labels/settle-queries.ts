@@ -4,6 +4,7 @@ import { finalLabels } from '#db/schema/labels.ts';
 import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
+import { isAnyOut } from '#server/work/held-slots.ts';
 import { keepOutOfWork } from '#server/work/keep-out-of-work.ts';
 import { lateLaneSql } from '#server/work/pool-rules.ts';
 import type { Batch } from '#server/work/reads.ts';
@@ -204,7 +205,7 @@ export async function shrinkTasks(tx: Tx, batchId: string): Promise<void> {
   // What was returned and is not corrected in time stands as it was: a return is no rejection (R31).
   await tx.execute(sql`
     with back as (
-      update slots s set status = 'submitted' where s.batch_id = ${batchId} and s.tier = 'label' and s.status = 'returned'
+      update slots s set status = 'submitted' where s.batch_id = ${batchId} and s.tier = 'label' and s.aside = 'returned'
       returning s.task_id, s.annotator_id),
     r as (
       update readers r set returned = r.returned - u.n
@@ -216,16 +217,16 @@ export async function shrinkTasks(tx: Tx, batchId: string): Promise<void> {
   await tx.execute(sql`
     update tasks t set reads_needed = t.reads_done, status = 'labelled'
     where t.batch_id = ${batchId} and t.status = 'open' and t.reads_done > 0 and not t.is_dealt_gold
-      and not exists (select 1 from slots s where s.batch_id = ${batchId} and s.tier = 'label' and s.status = 'leased')`);
+      and not ${isAnyOut(batchId, 'label')}`);
 }
 
 /**
  * Whether a closing batch gets no read more (R27): no read is out, and no case has some that it does not take yet (`shrinkTasks`). Cases
- * that nobody has read do not count. Indexes: slots_lease_idx, the primary key.
+ * that nobody has read do not count. Indexes: readers_holding_idx, the primary key.
  */
 export async function isReadingOver(q: Queryable, batchId: string): Promise<boolean> {
   const rows = await q.execute(sql`
-    select 1 where exists (select 1 from slots where batch_id = ${batchId} and tier = 'label' and status = 'leased')
+    select 1 where ${isAnyOut(batchId, 'label')}
       or exists (select 1 from tasks where batch_id = ${batchId} and status = 'open' and reads_done > 0 and not is_dealt_gold)`);
   return rows.length === 0;
 }
@@ -244,8 +245,8 @@ export async function countSteps(q: Queryable, batchId: string): Promise<Steps> 
       (select count(*)::int from (select 1 from tasks where batch_id = ${batchId} and status = 'labelled' limit 1) l) as labelled,
       (select count(*)::int from (select 1 from tasks where batch_id = ${batchId}
         and status in ('labelled', 'in_review', 'in_adjudication') limit 1) w) as waiting,
-      (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'leased' limit 1) l) as leased,
-      (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and status = 'returned' limit 1) b) as returned,
+      ${isAnyOut(batchId)}::int as leased,
+      (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and aside = 'returned' limit 1) b) as returned,
       (select count(*)::int from (select 1 from slots where batch_id = ${batchId} and reserved_for is not null
         and annotator_id is null and round > 1 limit 1) a) as repeats,
       (select count(*)::int from (select 1 from audit_samples where batch_id = ${batchId}

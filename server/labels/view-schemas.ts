@@ -123,6 +123,7 @@ export const readsView = z.array(
     acceptedBy: z.date().nullable(),
     activeMs: count,
     submittedAt: z.date(),
+    at: z.date(),
   }),
 );
 

@@ -92,7 +92,7 @@ describe('reads that wait for acceptance, page by page (R30)', () => {
       const columns = t.sql.unsafe(await writableColumns(t.sql, 'slots'));
       await t.sql`insert into slots (${columns}) select ${columns} from (select (jsonb_populate_record(s, jsonb_build_object(
         'task_id', gen_random_uuid(), 'label_id', gen_random_uuid(),
-        'submitted_at', s.submitted_at + (case when n % 2 = 0 then 1 else -1 end) * interval '1 day' - n * interval '1 millisecond'))).*
+        'claimed_at', s.claimed_at + (case when n % 2 = 0 then 1 else -1 end) * interval '1 day' - n * interval '50 milliseconds'))).*
       from slots s cross join generate_series(1, ${MANY}::int) n where s.batch_id = ${batchId} and s.label_id = ${labels[0]!}) copied`;
       const [{ at }] =
         (await t.sql`select min(submitted_at) - interval '1 second' as at from labels where batch_id = ${batchId}`) as unknown as [
@@ -106,7 +106,7 @@ describe('reads that wait for acceptance, page by page (R30)', () => {
         },
       } as unknown as Queryable;
       await listReads(listening, batchId, {
-        after: { submittedAt: new Date(at), labelId: randomUUID() },
+        after: { at: new Date(at), labelId: randomUUID() },
         limit: 5,
         isWaiting: true,
       });

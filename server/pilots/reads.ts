@@ -9,6 +9,7 @@ import { pilotTerms } from '#server/bids/schemas.ts';
 import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
+import { slotsOut } from '#server/work/held-slots.ts';
 import { type Batch, submittedBesides } from '#server/work/reads.ts';
 import { isStillRead, type PilotState } from './rules.ts';
 
@@ -205,15 +206,14 @@ async function withholdingOfBatch(
   };
 }
 
-/** Once a panel's batch is closed nobody claims in it any more, so that the cases which are out then are the last. Index: slots_lease_idx. */
+/** Once a panel's batch is closed nobody claims in it any more, so that the cases which are out then are the last. Index: readers_holding_idx. */
 async function withholdingOfPanel(
   q: Queryable,
   batch: { id: string; projectId: string; status: string },
 ): Promise<Withholding | null> {
   if (batch.status === 'draft') return null;
   const [row] = await q.execute<{ held: number; until: Date | string | null }>(sql`
-    select count(*)::int as held, max(lease_until) as until from slots
-    where batch_id = ${batch.id} and tier = 'label' and status = 'leased'`);
+    select count(*)::int as held, max(s.lease_until) as until from ${slotsOut(batch.id, sql`h.tier = 'label'`)}`);
   const isClosed = batch.status === 'closing';
   if (isClosed && !row?.held) return null;
   return {

@@ -100,7 +100,7 @@ export const labelsRouter = router({
     .input(
       z.object({
         ...page,
-        after: z.object({ submittedAt: z.date(), labelId: z.uuid() }).optional(),
+        after: z.object({ at: z.date(), labelId: z.uuid() }).optional(),
         isWaiting: z.boolean().default(false),
       }),
     )

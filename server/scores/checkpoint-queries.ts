@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { checkpoints } from '#db/schema/governance.ts';
 import { AppError } from '#server/core/errors.ts';
+import { countOut, slotsOut } from '#server/work/held-slots.ts';
 import { SLOTS_PER_USE } from '#server/work/rules.ts';
 
 export type Checkpoint = typeof checkpoints.$inferSelect;
@@ -101,13 +102,12 @@ export type CheckedProgress = {
  * First reads of batch `b` that are in, at most, by the readers' own rows and what is leased: submitted reads without gold that is
  * dealt besides, corrections and repeats (R23). Of repeats taken, those still held are none of the submitted. What the counters say no
  * more (an answer that was withdrawn is nobody's gold, R7) or never said (a read that was rejected, or given to another) makes it more than
- * there are, never less. Index: slots_lease_idx.
+ * there are, never less. Index: readers_holding_idx.
  */
 const MOST_FIRST_READS = sql`(coalesce((
     select sum(r.submitted - r.corrected - r.repeats_taken - case when b.gold_mode = 'dealt' then r.gold_n else 0 end)
     from readers r where r.batch_id = b.id and r.tier = 'label'), 0)
-  + (select count(*) from slots s
-    where s.batch_id = b.id and s.status = 'leased' and s.tier = 'label' and s.round > 1))::int`;
+  + (select count(*) from ${slotsOut(sql`b.id`, sql`h.tier = 'label'`)} where s.round > 1))::int`;
 
 /** First reads of batch `b` that are in, exactly: what was dealt as gold has slots of another use, gold or no more. Index: the primary key. */
 const FIRST_READS = sql`(select count(*)::int from slots s
@@ -159,9 +159,9 @@ export async function drawCases(
   return [...rows];
 }
 
-/** Label leases that are out in a batch. Index: slots_lease_idx. */
+/** Label leases that are out in a batch. */
 export async function countReading(q: Queryable, batchId: string): Promise<number> {
   const [row] = await q.execute<{ n: number }>(sql`
-    select count(*)::int as n from slots where batch_id = ${batchId} and status = 'leased' and tier = 'label'`);
+    select ${countOut(batchId, 'label')} as n`);
   return row?.n ?? 0;
 }

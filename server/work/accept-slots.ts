@@ -1,7 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { claimSpan } from '#db/submission-order.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import type { Tier } from './rules.ts';
+
+/** Of slots `s`: the condition of slots_unaccepted_idx. */
+export const isUnaccepted = sql`s.annotator_id is not null and s.accepted_at is null and s.aside is null`;
 
 export type SlotKey = { taskId: string; slotNo: number };
 
@@ -15,8 +19,7 @@ type Counted = Record<string, unknown> & {
 
 /**
  * R30: accepts submitted slots, so that their price accrues to their readers and the fee locked with it (R2) counts; slots in any other state are passed over.
- * Part of other commands. Returns how many were accepted. Lock order: slots, then readers. (`lower` keeps the planner off
- * the index of all submitted slots; the key is what finds them.)
+ * Part of other commands. Returns how many were accepted. Lock order: slots, then readers.
  */
 export async function acceptSlots(
   tx: CommandTx,
@@ -72,7 +75,7 @@ async function decide(
           accepted_at = ${input.to === 'accepted' ? tx.now.toISOString() : null}::timestamptz
         from ${list}
         where s.batch_id = ${input.batchId} and s.task_id = u.task_id and s.slot_no = u.slot_no
-          and lower(s.status) = 'submitted'
+          and s.status = 'submitted'
         returning s.annotator_id, s.tier, s.terms_no)
       select d.annotator_id as "annotatorId", d.tier, count(*)::int as n, sum(t.price_minor)::text as price,
         sum(t.fee_minor)::text as fee
@@ -99,15 +102,22 @@ async function countDecided(
     where batch_id = ${input.batchId} and annotator_id = ${row.annotatorId} and tier = ${row.tier}`);
 }
 
-/** Submitted slots of a batch, oldest first; only those submitted by `before` when it is given. Index: slots_submitted_idx. */
+/**
+ * Submitted slots of a batch, the longest claimed first; only those submitted by `before` when it is given. What is claimed later than
+ * that is not looked at, and of what was claimed by then all but what was handed in late, or is out, is submitted. Index:
+ * slots_unaccepted_idx.
+ */
 export async function listSubmitted(
   tx: Tx,
   input: { batchId: string; before: Date | null; limit: number },
 ): Promise<SlotKey[]> {
+  const before = input.before && sql`${input.before.toISOString()}::timestamptz`;
+  const by = before
+    ? sql`and ${claimSpan(sql`s.claimed_at`)} <= ${claimSpan(before)} and s.submitted_at <= ${before}`
+    : sql``;
   const rows = await tx.execute<SlotKey & Record<string, unknown>>(sql`
     select s.task_id as "taskId", s.slot_no as "slotNo" from slots s
-    where s.batch_id = ${input.batchId} and s.status = 'submitted'
-      ${input.before ? sql`and s.submitted_at <= ${input.before.toISOString()}::timestamptz` : sql``}
-    order by s.submitted_at limit ${input.limit} for update skip locked`);
+    where s.batch_id = ${input.batchId} and ${isUnaccepted} and s.status = 'submitted' ${by}
+    order by ${claimSpan(sql`s.claimed_at`)} limit ${input.limit} for update skip locked`);
   return [...rows].map(({ taskId, slotNo }) => ({ taskId, slotNo }));
 }

@@ -104,7 +104,7 @@ describe('what readers, their devices and their networks do wrong', () => {
         details: [],
       });
       await expect(submit(stranger!, batchId, leases[0]!.leaseId, wrong)).rejects.toMatchObject({
-        reason: 'not_your_slot',
+        reason: 'lease_unknown',
         details: [],
       });
       const [told] = await Promise.allSettled([submit(holder!, batchId, leases[0]!.leaseId, wrong)]);

@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { batches } from '#db/schema/work-batches.ts';
 import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
+import { countOut } from './held-slots.ts';
 import type { Batch } from './reads.ts';
 
 export async function insertBatchRow(tx: Tx, row: typeof batches.$inferInsert): Promise<void> {
@@ -70,11 +71,9 @@ export async function lockBatch(tx: Tx, batchId: string, how: 'share' | 'update'
   return row ?? null;
 }
 
-/** Leases that are still out. Index: slots_lease_idx. */
+/** Leases that are still out. */
 export async function countLeases(tx: Tx, batchId: string): Promise<number> {
-  const [row] = await tx.execute<{ n: number }>(
-    sql`select count(*)::int as n from slots where batch_id = ${batchId} and status = 'leased'`,
-  );
+  const [row] = await tx.execute<{ n: number }>(sql`select ${countOut(batchId)} as n`);
   return row?.n ?? 0;
 }
 

@@ -7,6 +7,7 @@ import { SLOT_BASE, SLOTS_PER_USE, sawReadsSql } from './rules.ts';
 export const PASSED_ON =
   'a case that somebody passed on, or whose reads they saw, does not come back to them';
 export const OF_REPEATS = 'a repeat keeps its reader from the case only when they skipped it';
+export const LISTED = 'what a reader holds is listed on their row, once for each lease';
 export const KEPT_FROM = 'nobody holds a case that is kept from them';
 
 /** Each query returns the rows that break one rule; all must be empty. At the end of db tests and of the kill test. */
@@ -91,6 +92,13 @@ const RULES: Record<string, string> = {
     where r.claimed - r.submitted - r.skipped - r.expired - r.released <> (
       select count(*) from slots s where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id
         and s.tier = r.tier and s.status = 'leased')`,
+  [LISTED]: `
+    select r.batch_id, r.annotator_id, r.tier, r.held from readers r
+    where array(select h.task_id from unnest(r.held) as h (task_id) order by 1) <> array(
+      select s.task_id from slots s where s.batch_id = r.batch_id and s.annotator_id = r.annotator_id and s.tier = r.tier
+        and s.status = 'leased' order by 1)`,
+  'a slot is accepted at an instant, and no other is': `
+    select batch_id, task_id, slot_no, status from slots where (accepted_at is null) = (status = 'accepted')`,
   'submits and active time equal the labels': `
     select r.batch_id, r.annotator_id, r.tier from readers r
     where (r.submitted, r.active_ms) <> (

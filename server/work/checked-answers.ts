@@ -3,7 +3,7 @@ import { AppError } from '#server/core/errors.ts';
 import { canonicalAnswers, validateAnswers } from '#server/protocols/rules.ts';
 import type { Answers, LabelSchema } from '#server/protocols/schemas.ts';
 import { hotSql } from './hot-sql.ts';
-import { leaseUnknown, notYourSlot } from './lease-errors.ts';
+import { leaseUnknown } from './lease-errors.ts';
 import { findLeasedSlot, findRelease } from './submit-queries.ts';
 
 /** Answers in their one spelling, or `answers_invalid` with every fault. */
@@ -34,11 +34,9 @@ export async function checkedForHolder(
   return checkedAnswers(schema, answers);
 }
 
-/** Throws `not_your_slot` or `lease_unknown` unless this person holds the lease, or held it until it was lost (as `findSubmittable`). */
+/** Throws `lease_unknown` unless this person holds the lease, or held it until it was lost (as `findSubmittable`). */
 async function assertLeaseOf(ctx: OrgContext, of: { batchId: string; leaseId: string }): Promise<void> {
   const annotatorId = ctx.actor.personId;
-  const slot = await findLeasedSlot(hotSql(ctx.db), of);
-  if (slot?.annotatorId === annotatorId) return;
-  if (slot !== null) throw notYourSlot();
+  if ((await findLeasedSlot(hotSql(ctx.db), { ...of, annotatorId })) !== null) return;
   if ((await findRelease(hotSql(ctx.db), { ...of, annotatorId })) === null) throw leaseUnknown();
 }

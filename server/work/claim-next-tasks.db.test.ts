@@ -134,7 +134,8 @@ describe('claim and submit', () => {
     const { leases } = await claim(one!, batchId);
     const lease = { batchId, leaseId: leases[0]!.leaseId };
     await expect(submitLabel(other!, { ...lease, ...content() })).rejects.toMatchObject({
-      kind: 'forbidden',
+      kind: 'not_found',
+      reason: 'lease_unknown',
     });
     await expect(submitLabel(one!, { batchId, leaseId: randomUUID(), ...content() })).rejects.toMatchObject({
       kind: 'not_found',

@@ -181,7 +181,7 @@ export function taken(sql: HotSql, p: ClaimParameters): Fragment {
 /** Counting on my own row: claims, and price + fee for every slot that was not encumbered before (R29). */
 export function counted(sql: HotSql, p: ClaimParameters): Fragment {
   return part(sql`
-    claimed = r.claimed + (select count(*)::int from taken),
+    claimed = r.claimed + (select count(*)::int from taken), held = r.held || array(select task_id from taken),
     encumbered_minor = r.encumbered_minor + (select count(*) from taken where source <> 'returned') * (
       select t.price_minor + t.fee_minor from terms t where t.batch_id = ${p.batchId}
         and t.annotator_id = ${p.annotatorId} and t.tier = ${p.tier} and t.terms_no = r.terms_no),
@@ -216,7 +216,7 @@ export async function claimAhead(
     back as materialized (
       select s.task_id, s.slot_no, s.sort_key from slots s
       where (select may and returned > 0 from me) and s.batch_id = ${p.batchId}
-        and s.annotator_id = ${p.annotatorId} and s.tier = ${p.tier} and s.status = 'returned'
+        and s.annotator_id = ${p.annotatorId} and s.tier = ${p.tier} and s.aside = 'returned'
       limit (select k from room) for update of s skip locked),
     late_room as materialized (
       select greatest(0, least((select k from room) - (select count(*) from back), (select cap from room))) as k),

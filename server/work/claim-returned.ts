@@ -14,7 +14,7 @@ import type { HotSql } from './hot-sql.ts';
 /**
  * Of what a claim looks at only what was returned to me for correction, which is encumbered already and costs nothing more (R31): for
  * whom the money of a batch gives nothing else. Whoever asks has just been looked at, and their mark stays old, so that no other claim
- * goes by it. Index: slots_returned_idx.
+ * goes by it. Index: slots_aside_idx.
  */
 export async function claimReturned(sql: HotSql, p: ClaimParameters): Promise<ClaimAnswer> {
   const rows = await sql`
@@ -22,7 +22,7 @@ export async function claimReturned(sql: HotSql, p: ClaimParameters): Promise<Cl
     picked as materialized (
       select s.task_id, s.slot_no, s.sort_key, 'returned' as source from slots s
       where (select status = 'active' and batch_open and returned > 0 from me) and s.batch_id = ${p.batchId}
-        and s.annotator_id = ${p.annotatorId} and s.tier = ${p.tier} and s.status = 'returned'
+        and s.annotator_id = ${p.annotatorId} and s.tier = ${p.tier} and s.aside = 'returned'
       limit (select k from room) for update of s skip locked),
     ${taken(sql, p)},
     moved as (

@@ -138,24 +138,27 @@ given as materialized (
 export const gets = (batch: NamesBatch, gold: boolean) =>
   gold ? `${takes(batch)},${deals(batch)}` : takes(batch);
 
-/** How much each of `me` got (`got`), the last place of it, and the places of the gold pool that are used up (`used`). */
+const TAKEN_EACH = `select n, count(*)::int as got, max(sort_key) as last, array_agg(task_id) as cases from taken group by n`;
+
+/** How much each of `me` got (`got`, of which cases: `cases`), the last place of it, and the places of the gold pool that are used up (`used`). */
 export const gotten = (gold: boolean) =>
   gold
     ? `
     select m.n, m.reader_at, m.batch_id, m.annotator_id, coalesce(t.got, 0) + coalesce(d.got, 0) as got, t.last,
+      coalesce(t.cases, '{}') || coalesce(d.cases, '{}') as cases,
       case when coalesce(t.got, 0) + coalesce(d.got, 0) > 0 and m.room > m.k and m.wanted > 0
         then coalesce(f.used, cardinality(m.places)) else 0 end as used
     from me m
-    left join (select n, count(*)::int as got, max(sort_key) as last from taken group by n) t on t.n = m.n
-    left join (select n, count(*)::int as got from given group by n) d on d.n = m.n
+    left join (${TAKEN_EACH}) t on t.n = m.n
+    left join (select n, count(*)::int as got, array_agg(task_id) as cases from given group by n) d on d.n = m.n
     left join (select n, max(place)::int as used from found group by n) f on f.n = m.n`
     : `
-    select m.n, m.reader_at, m.batch_id, m.annotator_id, coalesce(t.got, 0) as got, t.last from me m
-    left join (select n, count(*)::int as got, max(sort_key) as last from taken group by n) t on t.n = m.n`;
+    select m.n, m.reader_at, m.batch_id, m.annotator_id, coalesce(t.got, 0) as got, t.last, coalesce(t.cases, '{}') as cases from me m
+    left join (${TAKEN_EACH}) t on t.n = m.n`;
 
-/** What changes on the row `r` of who got `g`, but for what is encumbered. */
-export const claimedBy = (gold: boolean) =>
-  `claimed = r.claimed + g.got, after_key = greatest(r.after_key, ${beforeSpanSql('g.last')})${
+/** What changes on the row `r` of who got `g`, who holds `held` besides, but for what is encumbered. */
+export const claimedBy = (gold: boolean, held = 'r.held') =>
+  `claimed = r.claimed + g.got, held = ${held} || g.cases, after_key = greatest(r.after_key, ${beforeSpanSql('g.last')})${
     gold ? ', dealt = r.dealt + g.got, gold_next = r.gold_next + g.used' : ''
   }`;
 

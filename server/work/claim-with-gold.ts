@@ -99,7 +99,7 @@ export function takeGranted(
   granted: Granted,
 ): Pick<SlotsClaimed, 'slots' | 'leaseUntil'> | null {
   const { leaseUntil } = parametersOf(call.facts, { ...call, limit: 0 });
-  if (granted !== null && call.facts.goldMode !== 'none') rememberLeases(db, granted.slots);
+  if (granted !== null) rememberLeases(db, granted.slots);
   if (!dealsGold(call)) return granted && { slots: granted.slots, leaseUntil };
   const memory = rememberIn(db);
   memory.delete(keyOf(call));

@@ -20,7 +20,7 @@ const RUNNING: readonly Batch['status'][] = ['open', 'paused', 'closing'];
 /**
  * What a running batch needs beyond its reservation once that is spoken for: what is owed already and the turns that are still open; 0
  * while the reservation lasts. Reads that a reviewer gives to somebody else, and those that the gate ends, are paid and read once more
- * (R27, R31), which no ceiling foresees. Indexes: slots_claim_idx, slots_reserved_idx, slots_returned_idx.
+ * (R27, R31), which no ceiling foresees. Indexes: slots_claim_idx, slots_reserved_idx, slots_aside_idx.
  */
 export async function shortageOf(q: Queryable, batch: Batch): Promise<bigint> {
   if (batch.reservedMinor === 0n || !RUNNING.includes(batch.status)) return 0n;
@@ -40,7 +40,7 @@ async function costOfOpen(q: Queryable, batch: Batch): Promise<bigint> {
         and reserved_for <> ${NOBODY}::uuid) as repeats,
       (select count(*)::int from slots where batch_id = ${batch.id} and tier in ('review', 'audit', 'adjudicate')
         and annotator_id is null and reserved_for is null) as others,
-      (select count(*)::int from slots where batch_id = ${batch.id} and status = 'returned') as returned`);
+      (select count(*)::int from slots where batch_id = ${batch.id} and aside = 'returned') as returned`);
   const others = (open?.others ?? 0) + (open?.returned ?? 0);
   const share = batch.goldMode === 'dealt' && batch.goldCount > 0 ? batch.goldShareBasisPoints / 10_000 : 0;
   const reads =

@@ -3,6 +3,7 @@ import type { Queryable } from '#db/client.ts';
 import { dayOf, ruleHoldsUntil } from '#server/credentials/rules.ts';
 import { credentialSnapshot } from '#server/credentials/schemas.ts';
 import { credentialRulesOf } from './eligibility.ts';
+import { isHeldBy } from './held-slots.ts';
 import { getBatch } from './reads.ts';
 import type { Tier } from './rules.ts';
 
@@ -30,7 +31,7 @@ export async function credentialsHoldUntil(
 
 /**
  * Current terms of a person at the tiers of these leases where a day of a credential is over before `until`: of nobody, on most days.
- * Indexes: the primary keys of readers and terms, slots_lease_idx.
+ * Indexes: the primary keys of readers and terms, slots_person_task_key.
  */
 async function listExpiringTerms(
   q: Queryable,
@@ -42,8 +43,8 @@ async function listExpiringTerms(
       select t.credential_snapshot from terms t where t.batch_id = ${of.batchId} and t.annotator_id = ${of.annotatorId}
         and t.tier = r.tier and t.terms_no = r.terms_no limit 1) t
     where r.batch_id = ${of.batchId} and r.annotator_id = ${of.annotatorId}
-      and r.tier = any (array(select s.tier from slots s where s.batch_id = ${of.batchId}
-        and s.lease_id = any (${sql.param([...of.leaseIds])}::uuid[]) and s.status = 'leased'))
+      and r.tier = any (array(select s.tier from slots s where ${isHeldBy(of)}
+        and s.lease_id = any (${sql.param([...of.leaseIds])}::uuid[])))
       and exists (select from jsonb_array_elements(t.credential_snapshot -> 'credentials') c
         where c ->> 'expiresOn' < ${dayOf(of.until)})`);
   return [...rows].map((row) => ({ tier: row.tier, snapshot: credentialSnapshot.parse(row.snapshot) }));

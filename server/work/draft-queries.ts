@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { type DraftWork, draftWork } from './draft-work.ts';
+import { isHeldBy } from './held-slots.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
 import type { Tier } from './rules.ts';
 
@@ -67,8 +68,8 @@ export async function keepDraft(
 
 /**
  * Notes the active time on cases that are held, which the gate pays for when it closes (R27): the device's word, no more than has
- * passed since the claim, and never less than was told before. What was put down, and when, stays. Indexes: slots_lease_idx, the
- * primary key.
+ * passed since the claim, and never less than was told before. What was put down, and when, stays. Indexes: slots_person_task_key,
+ * the primary key.
  */
 export async function tellTime(
   q: Queryable,
@@ -88,10 +89,9 @@ export async function tellTime(
       least(u.ms, greatest(0, extract(epoch from ${now}::timestamptz - s.claimed_at) * 1000))::int, ${now}::timestamptz
     from (select lease_id, max(ms) as ms from unnest(${sql.param(told.map((one) => one.leaseId))}::uuid[],
       ${sql.param(told.map((one) => one.activeMs))}::int[]) as u (lease_id, ms) group by 1) u
-    cross join lateral (
+    join (
       select s.lease_id, s.annotator_id, s.task_id, s.claimed_at from slots s
-      where s.batch_id = ${of.batchId} and s.lease_id = u.lease_id and s.status = 'leased'
-        and (s.annotator_id = ${of.annotatorId}) is true and s.lease_until > ${now}::timestamptz limit 1) s
+      where ${isHeldBy(of)} and s.lease_until > ${now}::timestamptz offset 0) s on s.lease_id = u.lease_id
     on conflict (batch_id, lease_id) do update set active_ms = greatest(drafts.active_ms, excluded.active_ms)
     where drafts.annotator_id = excluded.annotator_id`);
 }

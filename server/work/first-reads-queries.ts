@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { slotsOut } from './held-slots.ts';
 import { SLOTS_PER_USE } from './rules.ts';
 
 /** Submits of label work that bring a batch no nearer to its end. */
@@ -15,8 +16,8 @@ export type Besides = {
 /**
  * What was submitted in some batches besides the first reads they are to have (`slotCount` less `askedRepeats`), by the readers' own rows.
  * Of repeats that were taken, those still held are none of the submitted. Dealt gold is left in. A read is given to somebody else by
- * reviews only; where none was made, what was passed on is not looked through. Indexes: the primary keys, slots_lease_idx, slots_returned_idx,
- * slots_rejected_idx.
+ * reviews only; where none was made, what was passed on is not looked through. Indexes: the primary keys, readers_holding_idx,
+ * slots_aside_idx.
  */
 export async function submittedBesides(
   q: Queryable,
@@ -25,11 +26,11 @@ export async function submittedBesides(
   if (batchIds.length === 0) return new Map();
   const rows = await q.execute<Besides & { batchId: string }>(sql`
     select b.id as "batchId", r.corrected + case when r.returned = 0 then 0 else (select count(*)::int from slots s
-        where s.batch_id = b.id and s.status = 'returned' and s.tier = 'label' and s.round = 1) end as corrected,
-      r.repeats - case when r.repeats = 0 then 0 else (select count(*)::int from slots s
-        where s.batch_id = b.id and s.status = 'leased' and s.tier = 'label' and s.round > 1) end as repeats,
+        where s.batch_id = b.id and s.aside = 'returned' and s.tier = 'label' and s.round = 1) end as corrected,
+      r.repeats - case when r.repeats = 0 then 0 else (select count(*)::int from ${slotsOut(sql`b.id`, sql`h.tier = 'label'`)}
+        where s.round > 1) end as repeats,
       case when r.rejected = 0 then 0 else (select count(*)::int from slots s
-        where s.batch_id = b.id and s.status = 'rejected' and s.tier = 'label' and s.round = 1) end
+        where s.batch_id = b.id and s.aside = 'rejected' and s.tier = 'label' and s.round = 1) end
       + case when r.reviewed = 0 then 0 else (select count(*)::int from slot_releases x
         where x.batch_id = b.id and x.tier = 'label' and x.cause = 'returned' and x.slot_no < ${SLOTS_PER_USE}) end as replaced
     from batches b

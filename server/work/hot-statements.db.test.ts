@@ -51,7 +51,7 @@ const KNOWN_TO_BE_SENT = [
   ACTIVE_TODAY,
   /from slot_releases\s+where batch_id = \$1 and annotator_id = \$2 and lease_id/, // What became of a lease that is over.
   /as elsewhere/, // What is left, for the words of a claim that came back empty.
-  /insert into drafts[\s\S]*cross join lateral/, // The time that a heartbeat tells.
+  /insert into drafts[\s\S]*from slots s/, // The time that a heartbeat tells.
   /s\.reserved_for is null limit 1\),[\s\S]*as "isOpen"/, // Whether anything is open when the money is spent.
 ];
 
@@ -210,6 +210,7 @@ describe('what a reader’s clicks ask of the database', () => {
     expect(rows.map((row) => row.column).sort()).toEqual([
       'annotator_id',
       'batch_id',
+      'is_holding',
       'is_unposted',
       'joined_at',
       'reader_no',

@@ -35,13 +35,6 @@ export function sealedBy(cause: string): AppError | null {
   });
 }
 
-export const notYourSlot = () =>
-  new AppError({
-    kind: 'forbidden',
-    reason: 'not_your_slot',
-    message: 'This case was given to somebody else.',
-  });
-
 export const leaseUnknown = () =>
   new AppError({
     kind: 'not_found',

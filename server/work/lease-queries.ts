@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { newestSubmissions } from '#db/submission-order.ts';
+import { isHeldBy, slotsOut } from './held-slots.ts';
 import type { Tier } from './rules.ts';
 
 /** A leased slot that is about to be taken back, locked. */
@@ -37,42 +38,84 @@ const toHeld = (row: HeldRow): HeldSlot => ({
   feeMinor: BigInt(row.fee),
 });
 
-/** `lateral` with a limit, so that nobody's reads are walked through to find who among the readers holds a lease. */
 const held = sql`
   select s.task_id as "taskId", s.slot_no as "slotNo", s.tier, s.round, s.annotator_id as "annotatorId",
     s.lease_id as "leaseId", t.price_minor::text as price, t.fee_minor::text as fee,
     s.label_id is not null as "isReturned",
     extract(epoch from s.claimed_at)::float8 * 1000 as "claimedMs",
     -- What the gate's closing pays for (R27), as far as the time since the claim (releaseSlots).
-    coalesce((select d.active_ms from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id), 0) as "draftMs"
-  from slots s cross join lateral (
-    select t.price_minor, t.fee_minor, t.payee_org_id from terms t where t.batch_id = s.batch_id and t.annotator_id = s.annotator_id
+    coalesce((select d.active_ms from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id), 0) as "draftMs"`;
+
+/** `lateral` with a limit, so that nobody's reads are walked through to find who among the readers holds a lease. */
+const itsTerms = sql`
+  cross join lateral (
+    select t.price_minor, t.fee_minor from terms t where t.batch_id = s.batch_id and t.annotator_id = s.annotator_id
       and t.tier = s.tier and t.terms_no = s.terms_no limit 1) t`;
 
-/** This person's live leases among `leaseIds`, locked in the order of the key. Index: slots_lease_idx. */
+/** This person's live leases among `leaseIds`, locked in the order of the key. Index: slots_person_task_key. */
 export async function lockLeases(
   tx: Tx,
   input: { batchId: string; annotatorId: string; leaseIds: readonly string[] },
 ): Promise<HeldSlot[]> {
   const rows = await tx.execute<HeldRow>(sql`${held}
-    where s.batch_id = ${input.batchId} and s.lease_id = any (${sql.param([...input.leaseIds])}::uuid[])
-      and s.status = 'leased' and s.annotator_id = ${input.annotatorId}
+    from slots s ${itsTerms}
+    where ${isHeldBy(input)} and s.lease_id = any (${sql.param([...input.leaseIds])}::uuid[])
     order by s.task_id, s.slot_no for update of s`);
   return [...rows].map(toHeld);
 }
 
-/** Leases that ran out, at most `limit`; passes over rows that a late submit holds. Index: slots_lease_idx. */
-export async function lockExpired(
+/**
+ * Slots that `out` names by task and number and that are still leased, locked in the order of the key; `still` says what must hold of
+ * them besides. Index: the primary key.
+ */
+async function lockOut(
   tx: Tx,
-  input: { batchId: string; now: Date; limit: number },
+  batchId: string,
+  { out, still, how }: { out: SQL; still: SQL; how: SQL },
 ): Promise<HeldSlot[]> {
   const rows = await tx.execute<HeldRow>(sql`${held}
-    where s.batch_id = ${input.batchId} and s.status = 'leased' and s.lease_until <= ${input.now.toISOString()}::timestamptz
-    order by s.lease_until limit ${input.limit} for update of s skip locked`);
+    from (select o.task_id, o.slot_no from (${out}) o order by 1, 2 offset 0) o
+    cross join lateral (
+      select s.* from slots s where s.batch_id = ${batchId} and s.task_id = o.task_id and s.slot_no = o.slot_no
+        and s.status = 'leased' and ${still} limit 1 for update ${how}) s ${itsTerms}`);
   return [...rows].map(toHeld);
 }
 
-/** Live leases in a batch of people or through organisations, locked. Index: slots_lease_idx. */
+/** A reader who holds something, in the order in which they are gone through. */
+export type Holder = { annotatorId: string; tier: Tier | '' };
+/** Before everybody. */
+export const FIRST_HOLDER: Holder = { annotatorId: '00000000-0000-0000-0000-000000000000', tier: '' };
+
+/**
+ * Leases that ran out, at most `limit`, of the next `limit` people who hold any, after a place among them; passes over rows that a late
+ * submit holds. Returns where to go on, or null behind the last. Index: readers_holding_idx.
+ */
+export async function lockExpired(
+  tx: Tx,
+  input: { batchId: string; now: Date; after: Holder; limit: number },
+): Promise<{ slots: HeldSlot[]; next: Holder | null }> {
+  const { batchId, after, limit } = input;
+  const people = await tx.execute<Holder>(sql`
+    select h.annotator_id as "annotatorId", h.tier from readers h where h.batch_id = ${batchId} and h.is_holding
+      and (h.annotator_id, h.tier) > (${after.annotatorId}::uuid, ${after.tier})
+    order by h.annotator_id, h.tier limit ${limit}`);
+  const last = people.at(-1);
+  if (last === undefined) return { slots: [], next: null };
+  const isOver = sql`s.lease_until <= ${input.now.toISOString()}::timestamptz`;
+  const slots = await lockOut(tx, batchId, {
+    out: sql`select s.task_id, s.slot_no from ${slotsOut(
+      batchId,
+      sql`(h.annotator_id, h.tier) <= (${last.annotatorId}::uuid, ${last.tier})
+        and (h.annotator_id, h.tier) > (${after.annotatorId}::uuid, ${after.tier})`,
+    )} where ${isOver} limit ${limit}`,
+    still: isOver,
+    how: sql`skip locked`,
+  });
+  if (slots.length === limit) return { slots, next: after };
+  return { slots, next: people.length === limit ? last : null };
+}
+
+/** Live leases in a batch of people or through organisations, locked. Index: readers_holding_idx. */
 export async function lockLeasesOf(
   tx: Tx,
   input: {
@@ -82,12 +125,15 @@ export async function lockLeasesOf(
     tiers: readonly Tier[];
   },
 ): Promise<HeldSlot[]> {
-  const rows = await tx.execute<HeldRow>(sql`${held}
-    where s.batch_id = ${input.batchId} and s.status = 'leased' and s.tier = any (${sql.param([...input.tiers])}::text[])
-      ${input.viaOrgIds ? sql`and t.payee_org_id = any (${sql.param([...input.viaOrgIds])}::uuid[])` : sql``}
-      ${input.personIds ? sql`and s.annotator_id = any (${sql.param([...input.personIds])}::uuid[])` : sql``}
-    order by s.task_id, s.slot_no for update of s`);
-  return [...rows].map(toHeld);
+  const { batchId, viaOrgIds, personIds } = input;
+  const whose = sql`h.tier = any (${sql.param([...input.tiers])}::text[])
+    ${personIds ? sql`and h.annotator_id = any (${sql.param([...personIds])}::uuid[])` : sql``}`;
+  const via = viaOrgIds
+    ? sql`where exists (select 1 from terms t where t.batch_id = ${batchId} and t.annotator_id = s.annotator_id and t.tier = s.tier
+        and t.terms_no = s.terms_no and t.payee_org_id = any (${sql.param([...viaOrgIds])}::uuid[]))`
+    : sql``;
+  const out = sql`select s.task_id, s.slot_no from ${slotsOut(batchId, whose)} ${via}`;
+  return lockOut(tx, batchId, { out, still: sql`true`, how: sql`` });
 }
 
 /** A read that its reader makes once more (R23). A review's round only counts the reviews of its case: anybody may take the next. */
@@ -139,7 +185,7 @@ export async function listLiveBatchIds(
 
 /**
  * Prolongs live leases while the person may claim here: whoever is stopped, or whose batch is, finishes within the lease as it stands
- * (R26, R27). Returns those that still hold. Index: slots_lease_idx.
+ * (R26, R27). Returns those that still hold. Index: slots_person_task_key.
  */
 export async function prolongLeases(
   q: Queryable,
@@ -159,27 +205,19 @@ export async function prolongLeases(
       then greatest(s.lease_until, least(${input.until.toISOString()}::timestamptz,
         s.claimed_at + make_interval(secs => ${input.latestSeconds})))
       else s.lease_until end
-    where s.batch_id = ${input.batchId} and s.lease_id = any (${sql.param([...input.leaseIds])}::uuid[])
-      and s.status = 'leased' and s.annotator_id = ${input.annotatorId}
+    where ${isHeldBy(input)} and s.lease_id = any (${sql.param([...input.leaseIds])}::uuid[])
       and s.lease_until > ${input.now.toISOString()}::timestamptz
     returning s.lease_id as "leaseId", s.lease_until as "leaseUntil"`);
   return [...rows].map((row) => ({ leaseId: row.leaseId, leaseUntil: new Date(row.leaseUntil) }));
 }
 
-/**
- * Whether a reader of the batch may ask about these leases: not where each of them is another's now. What was theirs and what is nobody's
- * is not told apart, which would take a walk through all that they have read. Indexes: the primary key of readers, slots_lease_idx.
- */
-export async function mayBeLeasesOf(
+/** Whether somebody reads in a batch, and so may ask about leases there. Index: the primary key of readers. */
+export async function isReaderOf(
   q: Queryable,
-  input: { batchId: string; annotatorId: string; leaseIds: readonly string[] },
+  input: { batchId: string; annotatorId: string },
 ): Promise<boolean> {
   const rows = await q.execute(sql`
-    select 1 from readers r where r.batch_id = ${input.batchId} and r.annotator_id = ${input.annotatorId}
-      and (select true from unnest(${sql.param([...input.leaseIds])}::uuid[]) u (lease_id)
-        where (select true from slots s where s.batch_id = ${input.batchId} and s.lease_id = u.lease_id
-          and s.status = 'leased' and (s.annotator_id = ${input.annotatorId}) is not true limit 1) is null limit 1)
-    limit 1`);
+    select 1 from readers where batch_id = ${input.batchId} and annotator_id = ${input.annotatorId} limit 1`);
   return rows.length > 0;
 }
 
@@ -196,21 +234,19 @@ export async function listTasksOfCase(
   ];
 }
 
-/** Live leases on a task, locked. Index: the primary key; `is true` keeps the planner off that of all leases of the batch. */
+/** Live leases on a task, locked. Index: the primary key. */
 export async function lockLeasesOfTask(
   tx: Tx,
   input: { batchId: string; taskId: string },
 ): Promise<HeldSlot[]> {
   const rows = await tx.execute<HeldRow>(sql`${held}
-    where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and (s.status = 'leased') is true
+    from slots s ${itsTerms}
+    where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and s.status = 'leased'
     order by s.slot_no for update of s`);
   return [...rows].map(toHeld);
 }
 
-/**
- * What a person holds in a batch, with drafts; for a page that opens again. Index: slots_lease_idx; `is true` keeps the planner off the
- * index of all that they have read.
- */
+/** What a person holds in a batch, with drafts; for a page that opens again. Index: slots_person_task_key. */
 export async function listMyLeases(
   q: Queryable,
   input: { batchId: string; annotatorId: string; tier: Tier; now: Date },
@@ -222,9 +258,8 @@ export async function listMyLeases(
     isReturned: boolean;
   }>(sql`
     select s.lease_id as "leaseId", s.lease_until as "leaseUntil", s.round, s.label_id is not null as "isReturned"
-    from slots s where s.batch_id = ${input.batchId} and s.status = 'leased'
-      and s.lease_until > ${input.now.toISOString()}::timestamptz
-      and (s.annotator_id = ${input.annotatorId}) is true and s.tier = ${input.tier}
+    from slots s where ${isHeldBy(input)} and s.lease_until > ${input.now.toISOString()}::timestamptz
+      and s.tier = ${input.tier}
     order by exists (select 1 from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id) desc,
       s.claimed_at, s.lease_id`);
   return [...rows].map((row) => ({ ...row, leaseUntil: new Date(row.leaseUntil) }));

@@ -1,6 +1,6 @@
 import type { Database } from '#db/client.ts';
 import { hotSql } from './hot-sql.ts';
-import { tasksOfLeases } from './submit-together.ts';
+import { type LeaseOf, tasksOfLeases } from './submit-together.ts';
 
 /** Leases whose case a process remembers: some hours of a busy one. */
 const MOST_KNOWN = 100_000;
@@ -22,15 +22,15 @@ export function rememberLeases(db: Database, slots: readonly { leaseId: string; 
  */
 export async function findLeaseTasks(
   db: Database,
-  of: { batchId: string; leaseIds: readonly string[] },
+  of: { batchId: string; leases: readonly LeaseOf[] },
 ): Promise<ReadonlyMap<string, string>> {
   const kept = known.get(db);
   const found = new Map<string, string>();
-  for (const leaseId of of.leaseIds) {
+  for (const { leaseId } of of.leases) {
     const taskId = kept?.get(leaseId);
     if (taskId === undefined) return tasksOfLeases(hotSql(db), of);
     found.set(leaseId, taskId);
   }
-  for (const leaseId of of.leaseIds) kept?.delete(leaseId);
+  for (const { leaseId } of of.leases) kept?.delete(leaseId);
   return found;
 }

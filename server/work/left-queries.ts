@@ -98,7 +98,7 @@ export async function countOpen(
 
 /**
  * What is left of a tier, for the words of an empty claim: whether anything is open in `pools`, open in the others, or held by anybody.
- * Looks at one of each, and at no more than the leases that are out. Indexes: slots_claim_idx, slots_lease_idx.
+ * Looks at one of each, and at no more than those who hold any. Indexes: slots_claim_idx, readers_holding_idx.
  */
 export async function whatIsLeft(
   sql: HotSql,
@@ -108,7 +108,7 @@ export async function whatIsLeft(
   const one = { batchId: p.batchId, tier: p.tier, most: 1 };
   const [row] = await sql`
     select ${openIn(sql, one, own)} as open, ${openIn(sql, one, others)} as elsewhere,
-      (select true from slots s where s.batch_id = ${p.batchId} and s.status = 'leased' and s.tier = ${p.tier} limit 1) as leased`;
+      (select true from readers h where h.batch_id = ${p.batchId} and h.is_holding and h.tier = ${p.tier} limit 1) as leased`;
   return { isOpen: row?.open > 0, isElsewhere: row?.elsewhere > 0, isLeased: row?.leased ?? false };
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { lessEach } from './held-slots.ts';
 import { type HeldSlot, isRepeat, type PaidSlot, type ReleaseCause } from './lease-queries.ts';
 import { NOBODY, parkAgain } from './park-queries.ts';
 import { passedSkip } from './passed-skip.ts';
@@ -152,11 +153,14 @@ async function countReleases(
     closed: sql`released`,
     revoked: sql`released`,
   }[input.cause];
+  const each = <T>(pick: (slot: PaidSlot) => T) => sql.param(input.slots.map(pick));
+  const gone = sql`select b.task_id from unnest(${each((s) => s.annotatorId)}::uuid[], ${each((s) => s.tier)}::text[],
+    ${each((s) => s.taskId)}::uuid[]) b (annotator_id, tier, task_id) where b.annotator_id = r.annotator_id and b.tier = r.tier`;
   await tx.execute(sql`
     update readers r set ${counter} = r.${counter} + u.n, encumbered_minor = r.encumbered_minor - u.freed,
       accrued_minor = r.accrued_minor + u.paid, accrued_fee_minor = r.accrued_fee_minor + u.fee, repeats = r.repeats + u.repeats, returned = r.returned + u.returned,
       -- What comes again takes its places in the mix again.
-      corrected = r.corrected - u.corrected, repeats_taken = r.repeats_taken - u.untaken, dealt = greatest(0, r.dealt - u.again),
+      held = ${lessEach(sql`r.held`, gone)}, corrected = r.corrected - u.corrected, repeats_taken = r.repeats_taken - u.untaken, dealt = greatest(0, r.dealt - u.again),
       late_key = ${isSkip ? passedSkip(input) : sql`r.late_key`}
     from unnest(${col((r) => r.annotatorId)}::uuid[], ${col((r) => r.tier)}::text[], ${col((r) => r.n)}::int[],
       ${col((r) => r.freed.toString())}::bigint[], ${col((r) => r.paid.toString())}::bigint[],

@@ -84,7 +84,7 @@ export async function unparkTask(
         where ${slots} and status = 'open' and sort_key >= ${parked} returning reserved_for, tier),
       returns as (
         update slots s set status = 'returned', lease_id = null, lease_until = null
-        where s.batch_id = ${at.batchId} and s.task_id = ${at.taskId} and s.tier = 'label' and lower(s.status) = 'submitted'
+        where s.batch_id = ${at.batchId} and s.task_id = ${at.taskId} and s.tier = 'label' and s.status = 'submitted'
           and (select r.outcome = 'return' and not exists (select 1 from slot_releases x where x.batch_id = ${at.batchId}
                 and x.annotator_id = s.annotator_id and x.task_id = ${at.taskId} and x.cause = 'skipped' and x.at >= r.created_at)
             from reviews r where r.batch_id = ${at.batchId} and r.task_id = ${at.taskId}

@@ -1,8 +1,9 @@
 import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
-import { readers, slots, terms } from '#db/schema/work.ts';
+import { readers, terms } from '#db/schema/work.ts';
 import { batches } from '#db/schema/work-batches.ts';
 import { AppError } from '#server/core/errors.ts';
+import { isHeldBy } from './held-slots.ts';
 import type { Tier } from './rules.ts';
 import { MOST_BATCHES } from './schemas.ts';
 
@@ -175,32 +176,23 @@ export async function sumReadersOf(
   return found;
 }
 
-/** What stands behind a live lease of a person; null when the lease is not theirs or over. Index: slots_lease_idx. */
+/** What stands behind a live lease of a person; null when the lease is not theirs or over. Index: slots_person_task_key. */
 export async function findLease(
   q: Queryable,
   input: { batchId: string; leaseId: string; personId: string; now: Date },
 ): Promise<{ taskId: string; slotNo: number; tier: Tier; round: number; leaseUntil: Date } | null> {
-  const [row] = await q
-    .select({
-      taskId: slots.taskId,
-      slotNo: slots.slotNo,
-      tier: slots.tier,
-      round: slots.round,
-      leaseUntil: slots.leaseUntil,
-    })
-    .from(slots)
-    .where(
-      and(
-        eq(slots.batchId, input.batchId),
-        eq(slots.leaseId, input.leaseId),
-        // Written out: as a parameter a generic plan could not take the partial index, and would walk all that they have read.
-        sql`${slots.status} = 'leased'`,
-        eq(slots.annotatorId, input.personId),
-      ),
-    )
-    .limit(1);
-  if (!row || row.leaseUntil === null || row.leaseUntil <= input.now) return null;
-  return { ...row, leaseUntil: row.leaseUntil };
+  const { batchId, personId: annotatorId } = input;
+  const [row] = await q.execute<{
+    taskId: string;
+    slotNo: number;
+    tier: Tier;
+    round: number;
+    leaseUntil: string;
+  }>(sql`
+    select s.task_id as "taskId", s.slot_no as "slotNo", s.tier, s.round, s.lease_until as "leaseUntil" from slots s
+    where ${isHeldBy({ batchId, annotatorId })} and s.lease_id = ${input.leaseId}
+      and s.lease_until > ${input.now.toISOString()}::timestamptz limit 1`);
+  return row ? { ...row, leaseUntil: new Date(row.leaseUntil) } : null;
 }
 
 export type Spend = { paidMinor: bigint; feeMinor: bigint; encumberedMinor: bigint; currency: string };

@@ -54,7 +54,7 @@ type Standing = {
  * Reads that were returned and that nobody corrects any more stand as they were first submitted: a return is no rejection (R31). They
  * count on their cases again, which go on to review by the rule; those whose review period since the submit is over are accepted
  * with it (R30), so that no review returns them once more. Under no other lock; at most 500, returns how many. Lock order: slots, readers, tasks.
- * Indexes: slots_returned_idx, reviews_task_idx, engagements_person_idx.
+ * Indexes: slots_aside_idx, reviews_task_idx, engagements_person_idx.
  */
 export async function standUncorrected(tx: CommandTx, batch: Batch): Promise<number> {
   const batchId = batch.id;
@@ -95,7 +95,7 @@ async function lockUncorrected(tx: Tx, p: { batchId: string; now: Date }): Promi
   const rows = await tx.execute<Omit<Standing, 'submittedAt'> & { submittedAt: string }>(sql`
     select s.task_id as "taskId", s.slot_no as "slotNo", s.annotator_id as "annotatorId", s.submitted_at as "submittedAt"
     from slots s
-    where s.batch_id = ${p.batchId} and s.status = 'returned' and ${isPastCorrecting(p.now)}
+    where s.batch_id = ${p.batchId} and s.aside = 'returned' and ${isPastCorrecting(p.now)}
     order by s.task_id, s.slot_no limit ${CHUNK} for update of s skip locked`);
   return [...rows].map((row) => ({ ...row, submittedAt: new Date(row.submittedAt) }));
 }

@@ -36,8 +36,7 @@ export async function saveDraft(
   const now = ctx.clock.now();
   const annotatorId = ctx.actor.personId;
   const sql = hotSql(ctx.db);
-  const slot = await findLeasedSlot(sql, input);
-  const held = slot?.annotatorId === annotatorId ? slot : null;
+  const held = await findLeasedSlot(sql, { ...input, annotatorId });
   const given = held === null ? await findRelease(sql, { ...input, annotatorId }) : null;
   if (held === null && given === null) throw leaseGone();
   const sealed = given === null ? null : sealedBy(given.cause);

@@ -20,7 +20,7 @@ import {
   submitTogether,
 } from './submit-together.ts';
 
-type Unscored = Omit<OneSubmission, 'gold'>;
+type Unscored = Omit<OneSubmission, 'gold' | 'taskId'>;
 /** What came of a submission, and of the claim of the next cases that went with it. */
 type SubmittedInGroup = { isSubmitted: boolean; next: GroupAnswer };
 type Call = Unscored & { facts: BatchFacts; schema: LabelSchema; limit: number };
@@ -106,15 +106,15 @@ function submitRounds(
   });
 }
 
-/** With the scores of gold reads, in a batch that has gold: looked up for every read alike, so that the time tells nothing. */
+/**
+ * With the case behind each lease, and the scores of gold reads in a batch that has gold: looked up for every read alike, so that the time
+ * tells nothing.
+ */
 async function scoreAll(db: Database, calls: readonly Call[]): Promise<GroupSubmission[]> {
   const found: GroupSubmission[] = [];
   const tasks = new Map<string, ReadonlyMap<string, string>>();
-  for (const [batchId, own] of Map.groupBy(
-    calls.filter((call) => call.facts.goldMode !== 'none'),
-    (call) => call.facts.id,
-  ))
-    tasks.set(batchId, await findLeaseTasks(db, { batchId, leaseIds: own.map((call) => call.leaseId) }));
+  for (const [batchId, leases] of Map.groupBy(calls, (call) => call.facts.id))
+    tasks.set(batchId, await findLeaseTasks(db, { batchId, leases }));
   for (const call of calls) {
     const { facts } = call;
     const submission = {
@@ -123,11 +123,13 @@ async function scoreAll(db: Database, calls: readonly Call[]): Promise<GroupSubm
       protocolVersionId: facts.protocolVersionId,
       isAccepted: isAcceptedOnSubmit(facts.kind, false),
     };
-    const taskId = tasks.get(facts.id)?.get(call.leaseId);
-    const known = taskId === undefined ? undefined : (await goldOf(db, facts.id)).get(taskId);
+    const taskId = tasks.get(facts.id)?.get(call.leaseId) ?? null;
+    const known =
+      taskId === null || facts.goldMode === 'none' ? undefined : (await goldOf(db, facts.id)).get(taskId);
     const isCorrect = known === undefined ? null : isCorrectLabel(call.schema, known, call.answers);
     found.push({
       ...submission,
+      taskId,
       gold: known === undefined ? null : { n: isCorrect === null ? 0 : 1, ok: isCorrect === true ? 1 : 0 },
     });
   }

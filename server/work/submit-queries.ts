@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import { countsFor } from './gold-sql.ts';
+import { lessOne } from './held-slots.ts';
 import type { HotSql } from './hot-sql.ts';
 import { isAskedAgain, opensAtSql } from './repeat-sql.ts';
 import { REPEATS_PER_ROUND, SLOT_BASE, type Tier } from './rules.ts';
@@ -30,10 +31,10 @@ export type LeasedSlot = {
   gold: unknown;
 };
 
-/** The slot of a lease with its terms, or null when the lease is over and taken back. Index: slots_lease_idx. */
+/** The slot of a person's lease with its terms, or null when it is not theirs, or over and taken back. Index: slots_person_task_key. */
 export async function findLeasedSlot(
   sql: HotSql,
-  input: { batchId: string; leaseId: string },
+  input: { batchId: string; annotatorId: string; leaseId: string },
 ): Promise<LeasedSlot | null> {
   const [row] = await sql`
     select s.task_id, s.slot_no, s.tier, s.round, s.revision, coalesce(s.label_id, s.earlier_label_id) as label_id,
@@ -43,7 +44,10 @@ export async function findLeasedSlot(
     from slots s
     join terms t on t.batch_id = ${input.batchId} and t.annotator_id = s.annotator_id and t.tier = s.tier
       and t.terms_no = s.terms_no
-    where s.batch_id = ${input.batchId} and s.lease_id = ${input.leaseId} and s.status = 'leased'`;
+    where s.batch_id = ${input.batchId} and s.annotator_id = ${input.annotatorId} and s.status = 'leased'
+      and s.task_id = any (array(select unnest(h.held) from readers h
+        where h.batch_id = ${input.batchId} and h.annotator_id = ${input.annotatorId}))
+      and s.lease_id = ${input.leaseId}`;
   if (!row) return null;
   return {
     taskId: row.task_id,
@@ -142,7 +146,7 @@ export async function finishSlot(sql: HotSql, f: FinishInput): Promise<boolean> 
         and lease_until > ${now}::timestamptz
       returning task_id, slot_no, round, revision),
     r as (
-      update readers set submitted = submitted + 1, repeats = repeats + ${again}, active_ms = active_ms + ${f.activeMs}::int,
+      update readers set submitted = submitted + 1, held = ${sql.unsafe(lessOne('readers.held', 's.task_id'))}, repeats = repeats + ${again}, active_ms = active_ms + ${f.activeMs}::int,
         day_active_ms = case when active_day = (${now}::timestamptz at time zone 'UTC')::date then day_active_ms else 0 end
           + ${f.activeMs}::int, active_day = (${now}::timestamptz at time zone 'UTC')::date,
         gold_n = gold_n + ${f.goldN}::int * ${goldInForce(sql, f)},

@@ -19,6 +19,7 @@ import {
   type WishWithGold,
 } from './claim-together.ts';
 import { countsFor } from './gold-sql.ts';
+import { lessOne } from './held-slots.ts';
 import type { HotSql } from './hot-sql.ts';
 import { inOneOrSeveral, type NamesBatch, sayFor } from './one-or-several.ts';
 import { readerAt } from './reader-place.ts';
@@ -32,18 +33,19 @@ import { type Shown, saidOf, storedOrigin, storedShown } from './schemas.ts';
  * A read of gold brings its score, which counts unless the gold is withdrawn (R7, `countsFor`), and is accepted (R30).
  * $1 submissions in the order in which their rows are locked, each with its batch, the protocol version it is for and whether it is accepted
  * at once; the last parameter is the one batch, where it is one (`one-or-several.ts`). Lock order: slots, readers' rows, tasks by id.
- * `is true` keeps the planner off the index of all that a person has read; `lateral` with a limit, and `any(array(…))` beside a join,
+ * `is true` keeps the planner off the keys of rows that are gone to by their place; `lateral` with a limit, and `any(array(…))` beside a join,
  * keep every plan on its keys.
  */
 
 /** What is said of each submission. */
-const SUBMIT_COLUMNS = `n int, batch_id uuid, annotator_id uuid, protocol_version_id uuid, accepted boolean, lease_id uuid, label_id uuid, at timestamptz,
+const SUBMIT_COLUMNS = `n int, batch_id uuid, annotator_id uuid, protocol_version_id uuid, accepted boolean, lease_id uuid, task_id uuid, label_id uuid, at timestamptz,
     active_ms int, answers jsonb, confidence smallint, rationale text, label_origin text, shown jsonb,
     app_build text, viewport text, country text, gold_n smallint, gold_ok smallint`;
 
-/** Where the slot of a lease that is out lies now. Index: slots_lease_idx. */
+/** Where the slot of a lease that is out lies now: by its person and case. Index: slots_person_task_key. */
 const slotAt = (batch: NamesBatch) =>
-  `(select u.ctid from slots u where u.batch_id = ${batch('q')} and u.lease_id = q.lease_id and u.status = 'leased' limit 1)`;
+  `(select u.ctid from slots u where u.batch_id = ${batch('q')} and u.annotator_id = q.annotator_id and u.task_id = q.task_id
+      and u.lease_id = q.lease_id and u.status = 'leased' limit 1)`;
 
 /** Submissions `q` that hold (`h`), their slot and reader locked; `more` of what is said of each, and of the reader's row. */
 const handedIn = (batch: NamesBatch, more: { said: string; kept: string; reader: string }) => `
@@ -86,6 +88,9 @@ const SUBMITTED_BY = `submitted = r.submitted + 1, repeats = r.repeats + h.again
     accrued_minor = r.accrued_minor + case when h.accepted then h.price_minor else 0 end,
     accrued_fee_minor = r.accrued_fee_minor + case when h.accepted then h.fee_minor else 0 end`;
 
+/** What the reader holds without the case of `h`. */
+const HELD_STILL = lessOne('r.held', 'h.task_id');
+
 /** What was encumbered and has become earned. */
 const EARNED = `case when h.accepted then h.price_minor + h.fee_minor else 0 end`;
 
@@ -123,7 +128,7 @@ export const SUBMIT_TOGETHER = inOneOrSeveral(
   (batch) => `
 with ${handedIn(batch, { said: '', kept: '', reader: 'r.reader_no' })},
 r as (
-  update readers r set ${SUBMITTED_BY}, encumbered_minor = r.encumbered_minor - ${EARNED} from h where ${ofReader(batch)}),
+  update readers r set ${SUBMITTED_BY}, held = ${HELD_STILL}, encumbered_minor = r.encumbered_minor - ${EARNED} from h where ${ofReader(batch)}),
 ${tasksMoveOn(batch)},
 l as (${labelsOf(batch)})
 select ${SUBMITTED} from h`,
@@ -144,7 +149,7 @@ me as materialized (
   from h),
 ${gets(batch, gold)},
 r as (
-  update readers r set ${SUBMITTED_BY}, ${claimedBy(gold)},
+  update readers r set ${SUBMITTED_BY}, ${claimedBy(gold, HELD_STILL)},
     encumbered_minor = r.encumbered_minor - ${EARNED} + ${encumberedBy(batch)}
   from h join (${gotten(gold)}) g on g.n = h.n where ${ofReader(batch)}
   returning h.n, r.dealt, r.gold_next, r.reader_no),
@@ -164,20 +169,30 @@ export const SUBMIT_AND_CLAIM = submitAndClaim(false);
 /** With gold dealt at claim. */
 export const SUBMIT_AND_CLAIM_WITH_GOLD = submitAndClaim(true);
 
-/** The cases behind leases that are out. Index: slots_lease_idx. */
+/** A lease and who has it. */
+export type LeaseOf = { leaseId: string; annotatorId: string };
+
+/** The cases behind labels' leases that are out. Indexes: the primary key of readers, slots_person_task_key. */
 export async function tasksOfLeases(
   sql: HotSql,
-  p: { batchId: string; leaseIds: readonly string[] },
+  p: { batchId: string; leases: readonly LeaseOf[] },
 ): Promise<Map<string, string>> {
   const rows = await sql`
-    select s.lease_id, s.task_id from slots s
-    where s.batch_id = ${p.batchId} and s.lease_id = any(${[...p.leaseIds]}::uuid[]) and s.status = 'leased'`;
+    select s.lease_id, s.task_id
+    from unnest(${p.leases.map((one) => one.leaseId)}::uuid[], ${p.leases.map((one) => one.annotatorId)}::uuid[])
+      as q (lease_id, annotator_id)
+    cross join lateral (select h.held from readers h where h.batch_id = ${p.batchId} and h.annotator_id = q.annotator_id
+      and h.tier = 'label' limit 1) h
+    cross join lateral (select s.lease_id, s.task_id from slots s where s.batch_id = ${p.batchId}
+      and s.annotator_id = q.annotator_id and s.task_id = any(h.held) and s.lease_id = q.lease_id and s.status = 'leased' limit 1) s`;
   return new Map(rows.map((row) => [row.lease_id as string, row.task_id as string]));
 }
 
 /** What one person submits: the label as it was sent, under the lease it was read under. */
 export type OneSubmission = {
   leaseId: string;
+  /** The case behind the lease; null where no lease of theirs is out under this id, and then the submission is left out. */
+  taskId: string | null;
   labelId: string;
   annotatorId: string;
   at: Date;
@@ -276,6 +291,7 @@ function submissionRow(s: GroupSubmission, n: number) {
     protocol_version_id: s.protocolVersionId,
     accepted: s.isAccepted,
     lease_id: s.leaseId,
+    task_id: s.taskId,
     annotator_id: s.annotatorId,
     label_id: s.labelId,
     at: s.at,

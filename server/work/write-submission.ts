@@ -11,7 +11,7 @@ import { signedSchema } from './batch-facts.ts';
 import { keepDraft } from './draft-queries.ts';
 import type { DraftWork } from './draft-work.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
-import { leaseOver, leaseUnknown, notYourSlot, sealedBy } from './lease-errors.ts';
+import { leaseOver, leaseUnknown, sealedBy } from './lease-errors.ts';
 import { activeSince, canonicalJson, type Tier } from './rules.ts';
 import type { Shown, SubmitResult } from './schemas.ts';
 import {
@@ -59,8 +59,8 @@ const LABEL_KEY = 'labels_batch_id_id_pk';
 const MOST_BYTES = 64 * 1024;
 
 /**
- * The slot that may be submitted under this lease by this person, or a replay's first answer. Throws `forbidden` for
- * another's slot, `lease_over` (the work is kept as a draft), `lease_revoked` (R27: it is not) and `lease_unknown`, `label_id_reused`.
+ * The slot that may be submitted under this lease by this person, or a replay's first answer. Throws `lease_over` (the work is kept as a
+ * draft), `lease_revoked` (R27: it is not), `lease_unknown` (another's lease, too) and `label_id_reused`.
  */
 export async function findSubmittable(
   ctx: OrgContext,
@@ -68,12 +68,9 @@ export async function findSubmittable(
 ): Promise<{ slot: LeasedSlot } | { replay: SubmitResult }> {
   refuseTooLarge(s);
   const sql = hotSql(ctx.db);
-  const slot = await findLeasedSlot(sql, s);
   const annotatorId = ctx.actor.personId;
+  const slot = await findLeasedSlot(sql, { batchId: s.batchId, leaseId: s.leaseId, annotatorId });
   const now = ctx.clock.now();
-  if (slot !== null && slot.annotatorId !== annotatorId) {
-    throw notYourSlot();
-  }
   if (slot !== null && slot.leaseUntil > now) return { slot };
   const replay = await findReplay(ctx.db, annotatorId, s);
   if (replay) return { replay };

@@ -75,6 +75,7 @@ export async function makeLease(
     lateKey: 0n,
     termsNo: 1,
     claimed: 1,
+    held: [taskId],
     encumberedMinor: 115n,
     accruedMinor: 0n,
     postedMinor: 0n,

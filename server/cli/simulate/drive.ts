@@ -106,7 +106,12 @@ export async function driveCrowd(
       if (at !== null) queue.put({ person, at, lease: null, reads, asked: asked + 1 });
       return;
     }
-    const lease = { leaseId, caseIndex: caseIndex.get(await leaseCases.caseOf(batchId, leaseId)) ?? 0 };
+    const lease = {
+      leaseId,
+      caseIndex:
+        caseIndex.get(await leaseCases.caseOf({ batchId, personId: person.who.actor.personId, leaseId })) ??
+        0,
+    };
     queue.put({ person, at: event.at + timeOf(person, reads, options.seed), lease, reads, asked: 0 });
   }
 

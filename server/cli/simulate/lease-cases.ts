@@ -3,6 +3,7 @@ import type { Database } from '#db/client.ts';
 
 type Asked = {
   batchId: string;
+  personId: string;
   leaseId: string;
   tell: (caseId: string) => void;
   fail: (error: unknown) => void;
@@ -22,9 +23,9 @@ export class LeaseCases {
   }
 
   /** The id of the case, or an empty text when the lease is none any more. */
-  caseOf(batchId: string, leaseId: string): Promise<string> {
+  caseOf(lease: Pick<Asked, 'batchId' | 'personId' | 'leaseId'>): Promise<string> {
     return new Promise((tell, fail) => {
-      this.#waiting.push({ batchId, leaseId, tell, fail });
+      this.#waiting.push({ ...lease, tell, fail });
       void this.#ask();
     });
   }
@@ -47,10 +48,13 @@ export class LeaseCases {
 
   async #find(asked: readonly Asked[]): Promise<Map<string, string>> {
     const rows = await this.#db.execute<{ leaseId: string; caseId: string }>(sql`
-      select a.lease_id as "leaseId", (select t.case_id from slots s join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
-        where s.batch_id = a.batch_id and s.lease_id = a.lease_id and s.status = 'leased') as "caseId"
-      from unnest(${sql.param(asked.map((one) => one.batchId))}::uuid[], ${sql.param(asked.map((one) => one.leaseId))}::uuid[])
-        as a (batch_id, lease_id)`);
+      select a.lease_id as "leaseId", (select t.case_id from readers h
+        join slots s on s.batch_id = h.batch_id and s.annotator_id = h.annotator_id and s.task_id = any (h.held)
+        join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
+        where h.batch_id = a.batch_id and h.annotator_id = a.person_id and s.lease_id = a.lease_id and s.status = 'leased'
+        limit 1) as "caseId"
+      from unnest(${sql.param(asked.map((one) => one.batchId))}::uuid[], ${sql.param(asked.map((one) => one.personId))}::uuid[],
+        ${sql.param(asked.map((one) => one.leaseId))}::uuid[]) as a (batch_id, person_id, lease_id)`);
     return new Map([...rows].map((row) => [row.leaseId, row.caseId]));
   }
 }

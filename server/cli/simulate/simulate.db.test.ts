@@ -54,9 +54,10 @@ describe('a small simulation', () => {
     const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
     const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 3 });
     const cases = new LeaseCases(t.db);
+    const { personId } = who.actor;
     const found = await Promise.all([
-      ...leases.map(({ leaseId }) => cases.caseOf(batchId, leaseId)),
-      cases.caseOf(batchId, '00000000-0000-8000-8000-000000000000'),
+      ...leases.map(({ leaseId }) => cases.caseOf({ batchId, personId, leaseId })),
+      cases.caseOf({ batchId, personId, leaseId: '00000000-0000-8000-8000-000000000000' }),
     ]);
     const behind =
       await t.sql`select k.case_id from unnest(${leases.map((one) => one.leaseId)}::uuid[]) with ordinality as l (id, n)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { cursorOf, readCursor } from './read-cursor.ts';
 
 const last = {
-  submittedAt: new Date('2026-11-02T09:00:00.123Z'),
+  at: new Date('2026-11-02T09:00:00.123Z'),
   labelId: '01a20526-88ad-773e-9f6f-39d3234788eb',
 };
 
