@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import type { OrgContext } from '#server/command/context.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { slotsOut } from '#server/work/held-slots.ts';
 import { submitAndNext, submitLabel } from '#server/work/submit-label.ts';
 import type { LoadedBatch } from './load.ts';
 
 /** Cases that a reader's device fetches ahead. */
 export const PREFETCH = 10;
+/** Cases that somebody holds at most, where devices fetch as many ahead as may be set (`MOST_PREFETCH` of load.ts). */
+const MOST_HELD = 80;
 
 export const CLAIM = 'claim';
 export const SUBMIT_AND_NEXT = 'submit and next';
@@ -56,12 +60,55 @@ const labelOf = (batchId: string, leaseId: string) => ({
   ...{ answers: { grade: '2' }, activeMs: 20_000 },
 });
 
-/** Claims of `limit` cases each, by everybody at once. */
-export function claimCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[], limit = 1): Promise<Cell> {
-  return timed(batch.readers, bounds, async (who) => (await claim(who, batch.batchId, limit, log)).length);
+/**
+ * Claims of `limit` cases each, by everybody at once, in laps: nobody may hold more than a device fetches ahead, so once somebody does,
+ * the clock stands still until all that is out was handed in, in bulk.
+ */
+export async function claimCell(
+  batches: readonly LoadedBatch[],
+  bounds: Bounds,
+  log: HandedOut[],
+  limit = 1,
+): Promise<Cell> {
+  const times: number[] = [];
+  const most = bounds.slots * batches.length;
+  let done = 0;
+  let ms = 0;
+  for (let before = -1; before < done && ms < bounds.ms && done < most; ) {
+    before = done;
+    let isFull = false;
+    const began = performance.now();
+    const inTime = () => ms + performance.now() - began < bounds.ms;
+    const lapOf = async (who: OrgContext, batchId: string) => {
+      for (let held = 0; !isFull && inTime() && done < most; ) {
+        const start = performance.now();
+        const n = (await claim(who, batchId, limit, log)).length;
+        if (n === 0) return;
+        times.push(performance.now() - start);
+        done += n;
+        held += n;
+        isFull ||= held + limit > MOST_HELD;
+      }
+    };
+    await Promise.all(batches.flatMap(({ batchId, readers }) => readers.map((who) => lapOf(who, batchId))));
+    ms += performance.now() - began;
+    for (const batch of batches) await handInAll(batch);
+  }
+  if (times.length === 0) throw new Error('Nothing was left to claim, so nothing was measured.');
+  return { perSecond: (done * 1000) / ms, times };
 }
 
-/** Every person holds one case; each step submits it with its label row and claims the next. */
+/** Counts all that is out in a batch as handed in, without labels: what is measured is its claims. */
+async function handInAll({ batchId, readers: [one] }: LoadedBatch): Promise<void> {
+  await one?.db.execute(sql`
+    with done as (
+      update slots s set status = 'submitted', submitted_at = now()
+      from (select s.task_id, s.slot_no from ${slotsOut(batchId)}) o
+      where s.batch_id = ${batchId} and s.task_id = o.task_id and s.slot_no = o.slot_no)
+    update readers set submitted = submitted + cardinality(held), held = '{}' where batch_id = ${batchId} and is_holding`);
+}
+
+/** Every person holds one case; each step submits it with its label row and claims the next. What is held at the end is submitted unmeasured. */
 async function pairCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): Promise<Cell> {
   const { batchId } = batch;
   const held = new Map<OrgContext, string>();
@@ -69,7 +116,7 @@ async function pairCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): P
     const [leaseId] = await claim(who, batchId, 1, log);
     if (leaseId !== undefined) held.set(who, leaseId);
   }
-  return timed(batch.readers, bounds, async (who) => {
+  const cell = await timed(batch.readers, bounds, async (who) => {
     const leaseId = held.get(who);
     if (leaseId === undefined) return 0;
     const { next } = await submitAndNext(who, { ...labelOf(batchId, leaseId), limit: 1 });
@@ -80,13 +127,15 @@ async function pairCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): P
     }
     return 1;
   });
+  await Promise.all([...held].map(([who, leaseId]) => submitLabel(who, labelOf(batchId, leaseId))));
+  return cell;
 }
 
 /** As `pairCell` for people whose device fetches ten cases ahead: each submits them one by one, then fetches ten more. */
 async function prefetchCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]): Promise<Cell> {
   const { batchId } = batch;
   const held = new Map<OrgContext, string[]>();
-  return timed(batch.readers, bounds, async (who) => {
+  const cell = await timed(batch.readers, bounds, async (who) => {
     const leases = held.get(who) ?? [];
     if (leases.length === 0) leases.push(...(await claim(who, batchId, PREFETCH, log)));
     held.set(who, leases);
@@ -95,6 +144,11 @@ async function prefetchCell(batch: LoadedBatch, bounds: Bounds, log: HandedOut[]
     await submitLabel(who, labelOf(batchId, leaseId));
     return 1;
   });
+  const rest = [...held].map(async ([who, leases]) => {
+    for (const leaseId of leases) await submitLabel(who, labelOf(batchId, leaseId));
+  });
+  await Promise.all(rest);
+  return cell;
 }
 
 /** A person who fetches ten cases ahead, until nothing is left for them. */
@@ -110,7 +164,7 @@ export async function warmUp(batches: readonly LoadedBatch[], log: HandedOut[]):
   await cellOf(SUBMIT_AND_NEXT, batches, { ms: 300, slots: 500 }, log);
 }
 
-/** The milliseconds of `n` claims of one person alone. */
+/** The milliseconds of `n` claims of one person alone, who may hold so many. */
 export async function lonely(
   who: OrgContext,
   batchId: string,
@@ -123,6 +177,7 @@ export async function lonely(
     await claim(who, batchId, 1, log);
     times.push(performance.now() - start);
   }
+  await handInAll({ batchId, readers: [who] });
   return times;
 }
 
@@ -133,13 +188,10 @@ export function cellOf(
   bounds: Bounds,
   log: HandedOut[],
 ): Promise<Cell> {
-  return together(batches, (batch) => {
-    if (kind === CLAIM) return claimCell(batch, bounds, log);
-    if (kind === SUBMIT_AND_NEXT) return pairCell(batch, bounds, log);
-    return kind === SUBMIT_FETCHED
-      ? prefetchCell(batch, bounds, log)
-      : claimCell(batch, bounds, log, PREFETCH);
-  });
+  if (kind === CLAIM) return claimCell(batches, bounds, log);
+  if (kind === CLAIM_MANY) return claimCell(batches, bounds, log, PREFETCH);
+  const cell = kind === SUBMIT_AND_NEXT ? pairCell : prefetchCell;
+  return together(batches, (batch) => cell(batch, bounds, log));
 }
 
 async function together(

@@ -33,7 +33,7 @@ export async function besideLabelStudio(
   const [batch] = batches;
   if (!batch) throw new Error('A batch was loaded.');
   const own = await claimCell(
-    { ...batch, readers: batch.readers.slice(0, 1) },
+    [{ ...batch, readers: batch.readers.slice(0, 1) }],
     { ms: 1000, slots: 200 },
     log,
   );

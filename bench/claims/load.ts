@@ -20,6 +20,8 @@ export const BATCHES = 5;
 /** Batches that are loaded at the same time, as the jobs of a process with two free hands would. */
 const LOADED_AT_ONCE = 2;
 const TASKS_OF_A_CHUNK = 5000;
+/** Cases that a device fetches ahead at most; somebody holds four times that and four more (`claim-slots.ts`). */
+const MOST_PREFETCH = 20;
 const LOAD_LIMIT_SECONDS = 15;
 const CHUNK_LIMIT_SECONDS = 1;
 const GOLD = { goldMode: 'dealt', goldShareBasisPoints: 500 } as const;
@@ -72,11 +74,10 @@ async function makeBatchOf(
 ): Promise<string> {
   const { tasks, overlap, leaseSeconds = 28_800 } = of;
   const batchId = await makeBatch(world.scene, { overlap, leaseSeconds, ...GOLD });
-  // A claim-only cell holds many leases at once; the cap on them follows the prefetch. The batch was opened, and its money
-  // reserved, with two cases.
+  // The batch was opened, and its money reserved, with two cases.
   await world.db
     .update(batches)
-    .set({ taskCount: tasks, slotCount: tasks * overlap, prefetch: 8000, reservedMinor: 10n ** 12n })
+    .set({ taskCount: tasks, slotCount: tasks * overlap, prefetch: MOST_PREFETCH, reservedMinor: 10n ** 12n })
     .where(eq(batches.id, batchId));
   return batchId;
 }
