@@ -32,7 +32,7 @@ import {
 /**
  * Submits a label under a lease: validated against the protocol version of the slot, written once whatever is retried.
  * The same id with the same content gives the first answer again; with other content it is `label_id_reused`. Throws
- * `answers_invalid` with every fault, `lease_over` (the work is kept as a draft), `not_your_slot`, `lease_unknown`,
+ * `answers_invalid` with every fault, `lease_over` (the work is kept as a draft), `lease_unknown`,
  * `case_not_opened`, `prelabel_unstated`, `prelabel_not_shown`.
  */
 export async function submitLabel(ctx: OrgContext, input: SubmitInput): Promise<SubmitResult> {
