@@ -100,13 +100,13 @@ export const slots = pgTable(
     acceptedAt: instant(),
     /** Why a review, audit or adjudication was asked for: the rules that sent it, separated by spaces. */
     reason: text(),
-    /** Its status where it waits for its author, is rejected or has ended, for an index that no claim and no submit changes. */
+    /** Its status where it waits for its author, is rejected or has ended, for an index that no submit changes. */
     aside: text().generatedAlwaysAs(
       sql`case when status in ('returned', 'rejected', 'superseded') then status end`,
     ),
   },
-  // No index may hold, or go by, what a submit or an acceptance changes: then neither writes to any of them, and the new version of the row
-  // stays in its page (heap-only updates, ADR 039). What is out is listed on its reader's row (`readers.held`).
+  // No index may hold, or go by, what a submit changes: then it writes to none of them, and the new version of the row stays in its page
+  // (heap-only updates, ADR 039). What is out is listed on its reader's row (`readers.held`).
   (t) => [
     primaryKey({ columns: [t.batchId, t.taskId, t.slotNo] }),
     // Never the same person twice on a task in a round (R23); one person's rows lie together.
