@@ -209,6 +209,15 @@ describe('checks of final labels (R25)', () => {
       await settle(batchId);
     });
 
+    /** Puts a lease into somebody else's hands, as no claim would. */
+    const passTo = async (who: OrgContext, leaseId: string) => {
+      const [slot] = await t.sql`update slots set annotator_id = ${who.actor.personId}
+        where batch_id = ${batchId} and lease_id = ${leaseId} returning task_id, tier`;
+      await t.sql`update readers set held = array_remove(held, ${slot!.task_id}) where batch_id = ${batchId}`;
+      await t.sql`update readers set held = held || ${slot!.task_id}::uuid
+        where batch_id = ${batchId} and annotator_id = ${who.actor.personId} and tier = ${slot!.tier}`;
+    };
+
     test('nobody reviews what they read', async () => {
       await alsoAs(reader, batchId, 'review');
       expect(await claim(reader, batchId, 'review')).toBeUndefined();
@@ -217,11 +226,11 @@ describe('checks of final labels (R25)', () => {
       const seen = await viewDecisionCase(reviewer, { batchId, leaseId: lease.leaseId });
       expect(seen).toMatchObject({ reason: 'share', final: null });
       // A slot that got to its own reader all the same is refused at submit.
-      await t.sql`update slots set annotator_id = ${reader.actor.personId} where batch_id = ${batchId} and lease_id = ${lease.leaseId}`;
+      await passTo(reader, lease.leaseId);
       const decisions = seen.reads.map((read) => ({ labelId: read.labelId, outcome: 'accept' as const }));
       const own = { batchId, leaseId: lease.leaseId, labelId: randomUUID(), activeMs: 1, decisions };
       await expect(submitReview(reader, own)).rejects.toMatchObject({ reason: 'own_work' });
-      await t.sql`update slots set annotator_id = ${reviewer.actor.personId} where batch_id = ${batchId} and lease_id = ${lease.leaseId}`;
+      await passTo(reviewer, lease.leaseId);
       await submitReview(reviewer, own);
       await settle(batchId);
       await settle(batchId);
@@ -235,7 +244,7 @@ describe('checks of final labels (R25)', () => {
       const [auditor] = (await makeReaders(scene, batchId, 1, 'audit')) as [OrgContext];
       const lease = (await claim(auditor, batchId, 'audit'))!;
       for (const who of [reader, reviewer]) {
-        await t.sql`update slots set annotator_id = ${who.actor.personId} where batch_id = ${batchId} and lease_id = ${lease.leaseId}`;
+        await passTo(who, lease.leaseId);
         const own = {
           batchId,
           leaseId: lease.leaseId,
@@ -245,7 +254,7 @@ describe('checks of final labels (R25)', () => {
         } as const;
         await expect(submitAudit(who, own)).rejects.toMatchObject({ reason: 'own_work' });
       }
-      await t.sql`update slots set annotator_id = ${auditor.actor.personId} where batch_id = ${batchId} and lease_id = ${lease.leaseId}`;
+      await passTo(auditor, lease.leaseId);
       const given = { batchId, leaseId: lease.leaseId, labelId: randomUUID(), activeMs: 1 };
       await submitAudit(auditor, {
         ...given,

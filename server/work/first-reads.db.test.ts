@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { drawGold } from '#db/testing/draw-gold.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
@@ -90,6 +91,7 @@ describe('how far a batch is: first reads of those that it is to have', () => {
   test('R21: dealt gold moves what the vendor is told like any other read, and never beyond what is planned', async () => {
     const batchId = await makeBatch(scene, { goldMode: 'dealt', goldShareBasisPoints: 5000, overlap: 1 });
     const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    drawGold({ batchId, people: [who], shareBasisPoints: 5000, count: 10, atLeast: 3 });
     const told: number[] = [];
     for (let n = 0; n < 10; n += 1) {
       await readOne(who, batchId);

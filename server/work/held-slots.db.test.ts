@@ -34,10 +34,10 @@ describe('what is out stands on its reader’s row (ADR 039)', () => {
     const { leases } = await claimNextTasks(who, { batchId, tier: 'label', limit: 4 });
     expect(leases.length).toBeGreaterThan(2);
     expect(await heldBy(batchId)).toEqual(await leased(batchId));
-    const [first, second] = leases as [{ leaseId: string }, { leaseId: string }];
+    const [first, second] = leases;
     const label = { labelId: randomUUID(), answers: { grade: '1' }, activeMs: 1000 };
-    await submitLabel(who, { batchId, leaseId: first.leaseId, ...label });
-    await releaseLeases(who, { batchId, leaseIds: [second.leaseId] });
+    await submitLabel(who, { batchId, leaseId: first!.leaseId, ...label });
+    await releaseLeases(who, { batchId, leaseIds: [second!.leaseId] });
     expect(await heldBy(batchId)).toHaveLength(leases.length - 2);
     expect(await heldBy(batchId)).toEqual(await leased(batchId));
   });
