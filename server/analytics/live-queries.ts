@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { DAY, MINUTE, plus } from '#server/core/clock.ts';
-import { progressOf } from '#server/work/count-progress.ts';
-import type { Batch } from '#server/work/reads.ts';
+import { COUNTED_AT_ONCE, type Progress, progressOf } from '#server/work/count-progress.ts';
+import { type Batch, submittedBesides } from '#server/work/reads.ts';
 import {
   type LiveCounts,
   type LiveViewer,
@@ -32,7 +32,7 @@ type Row = {
 export type Watched = { batchId: string; viewer: LiveViewer };
 
 /**
- * How watched batches stand, in four statements however many people watch them: the answer gives each watcher what they may see; null when
+ * How watched batches stand, in five statements however many people watch them: the answer gives each watcher what they may see; null when
  * the batch is gone.
  */
 export async function readLive(
@@ -81,7 +81,7 @@ async function readPartCounts(
   return new Map([...rows].map(({ id, orgId, ...counts }) => [`${id} ${orgId}`, counts]));
 }
 
-/** The small counters of some batches in three statements. */
+/** The small counters of some batches in four statements. */
 async function readLiveCounts(
   q: Queryable,
   of: { batchIds: readonly string[]; now: Date },
@@ -97,24 +97,46 @@ async function readLiveCounts(
     from batches b left join readers r on r.batch_id = b.id
     where b.id = any (${sql.param([...of.batchIds])}::uuid[]) group by b.id`);
   const batches = [...rows];
-  const [progress, hours] = await Promise.all([
+  const [progress, reads, hours] = await Promise.all([
     progressOf(q, { batches, now: of.now }),
+    readsByReaders(q, batches),
     listHours(q, { batchIds: of.batchIds, since: plus(of.now, -7 * DAY) }),
   ]);
+  const nothing: Progress = { tasks: {}, readsDone: 0, readsNeeded: 0, asOf: of.now };
   return new Map(
-    batches.map((row) => [
-      row.id,
-      {
+    batches.map((row) => {
+      const own = progress.get(row.id) ?? nothing;
+      const counts: LiveCounts = {
         status: row.status,
         taskCount: row.taskCount,
         goldShare: goldShareOf(row),
         submitted: row.submitted,
+        reads: Math.min(reads.get(row.id) ?? own.readsDone, own.readsNeeded),
         held: Math.max(0, row.held),
         activeReaders: row.activeReaders,
         activeDeciders: row.activeDeciders,
-        progress: progress.get(row.id) ?? { tasks: {}, readsDone: 0, readsNeeded: 0, asOf: of.now },
+        progress: own,
         hours: hours.get(row.id) ?? [],
-      },
-    ]),
+      };
+      return [row.id, counts];
+    }),
+  );
+}
+
+/**
+ * Reads of large batches by their readers' own rows, which are exact at any moment, as their cases are counted every few seconds only. Not where gold
+ * is dealt, which comes on top of these: there the cases tell.
+ */
+async function readsByReaders(q: Queryable, batches: readonly Row[]): Promise<ReadonlyMap<string, number>> {
+  const large = batches.filter((row) => row.taskCount > COUNTED_AT_ONCE && goldShareOf(row) === null);
+  const besides = await submittedBesides(
+    q,
+    large.map((row) => row.id),
+  );
+  return new Map(
+    large.map(({ id, submitted }) => {
+      const { corrected = 0, replaced = 0, rejectedRepeats = 0 } = besides.get(id) ?? {};
+      return [id, Math.max(0, submitted - corrected - replaced - rejectedRepeats)];
+    }),
   );
 }

@@ -10,6 +10,7 @@ const counts = (change: Partial<LiveCounts> = {}): LiveCounts => ({
   taskCount: 1000,
   goldShare: 0.1,
   submitted: 450,
+  reads: 430,
   held: 12,
   activeReaders: 5,
   activeDeciders: 1,
@@ -26,6 +27,7 @@ const counts = (change: Partial<LiveCounts> = {}): LiveCounts => ({
 /** The counts after one more ordinary read, and after one more read of dealt gold. */
 const afterOrdinary = counts({
   submitted: 451,
+  reads: 431,
   progress: {
     tasks: { open: 699, labelled: 14, final: 287 },
     readsDone: 431,
@@ -76,7 +78,7 @@ describe('what is shown live of a batch', () => {
     expect(basis({ hours: [] })).toBe('too_early');
     expect(basis({ status: 'paused' })).toBe('not_open');
     const done = { tasks: { final: 1000 }, readsDone: 1500, readsNeeded: 1500, asOf: now };
-    expect(basis({ progress: done })).toBe('nothing_left');
+    expect(basis({ progress: done, reads: 1500 })).toBe('nothing_left');
   });
 
   test('R27: only what may still be given out is in the queue', () => {

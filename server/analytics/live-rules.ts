@@ -45,6 +45,8 @@ export type LiveCounts = {
   goldShare: number | null;
   /** Submitted reads, gold that was dealt included. */
   submitted: number;
+  /** Reads that its own cases have of those that they need. */
+  reads: number;
   /** Leases that are out. */
   held: number;
   /** Readers, and reviewers and adjudicators, who did something in the last ten minutes. */
@@ -62,7 +64,7 @@ export type LiveCounts = {
  */
 export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: Date): LiveView {
   const { progress } = counts;
-  const left = Math.max(0, progress.readsNeeded - progress.readsDone);
+  const left = Math.max(0, progress.readsNeeded - counts.reads);
   const settled = (progress.tasks.final ?? 0) + (progress.tasks.unusable ?? 0);
   const waiting =
     (progress.tasks.labelled ?? 0) + (progress.tasks.in_review ?? 0) + (progress.tasks.in_adjudication ?? 0);
@@ -77,9 +79,9 @@ export function liveView(viewer: 'sponsor' | 'vendor', counts: LiveCounts, now: 
   return {
     status: counts.status,
     isRough,
-    // By its cases, as what is needed of them: a read that was rejected or given to another, a correction and dealt gold, also once it is
-    // withdrawn (R7), were submitted and bring a batch no nearer to its end.
-    reads: isRough ? counts.submitted : progress.readsDone,
+    // A read that was rejected or given to another, a correction and dealt gold, also once it is withdrawn (R7), were submitted and bring
+    // a batch no nearer to its end.
+    reads: isRough ? counts.submitted : counts.reads,
     readsNeeded: isRough ? null : progress.readsNeeded,
     held: counts.held,
     activeReaders: counts.activeReaders,

@@ -30,7 +30,7 @@ import { type batchesElsewhereInput, SHOWN_ELSEWHERE } from './view-schemas.ts';
 /** A batch as its sponsor sees it. */
 export type BatchView = ReturnType<typeof toView>;
 
-function toView(batch: Batch) {
+function toView(batch: Batch, { givenUp }: Besides) {
   return {
     id: batch.id,
     projectId: batch.projectId,
@@ -52,7 +52,7 @@ function toView(batch: Batch) {
     reservedMinor: batch.reservedMinor,
     taskCount: batch.taskCount,
     slotCount: batch.slotCount,
-    firstReadsNeeded: batch.slotCount - batch.askedRepeats,
+    firstReadsNeeded: batch.slotCount - batch.askedRepeats - givenUp,
     goldCount: batch.goldCount,
     split: batch.split,
     loadState: batch.loadState,
@@ -83,12 +83,12 @@ function shownTotals(
   const replaced = isDealt ? 0 : besides.corrected + besides.replaced;
   const firstReads = Math.max(
     0,
-    Math.min(submitted - replaced - besides.repeats, batch.slotCount - batch.askedRepeats),
+    Math.min(submitted - replaced - besides.repeats, batch.slotCount - batch.askedRepeats - besides.givenUp),
   );
   return { ...totals, submitted, firstReads };
 }
 
-const NOTHING: Besides = { corrected: 0, repeats: 0, replaced: 0 };
+const NOTHING: Besides = { corrected: 0, repeats: 0, rejectedRepeats: 0, replaced: 0, givenUp: 0 };
 
 /** The batches of one of the acting sponsor's projects, newest first, with their totals. */
 export async function viewBatches(ctx: OrgContext, input: { projectId: string }) {
@@ -111,7 +111,7 @@ export async function viewBatches(ctx: OrgContext, input: { projectId: string })
       besides: besides.get(batch.id) ?? NOTHING,
       progress: progress.get(batch.id),
     };
-    return [{ ...toView(batch), vendorName, totals: shownTotals(batch, counted) }];
+    return [{ ...toView(batch, counted.besides), vendorName, totals: shownTotals(batch, counted) }];
   });
 }
 
@@ -152,8 +152,9 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
     listReaders(ctx.db, batch.id),
   ]);
   const protocol = await getProtocolVersion(ctx.db, batch.protocolVersionId);
+  const counted = { sums, besides: besides.get(batch.id) ?? NOTHING, progress: progress.get(batch.id) };
   return {
-    ...toView(batch),
+    ...toView(batch, counted.besides),
     // What would come back if it closed now: nothing under way is taken from anybody (R29).
     refundableMinor:
       batch.status === 'settled'
@@ -170,11 +171,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
       ...one,
       isNamedHere: batch.apartFromBatchIds?.includes(one.id) ?? false,
     })),
-    totals: shownTotals(batch, {
-      sums,
-      besides: besides.get(batch.id) ?? NOTHING,
-      progress: progress.get(batch.id),
-    }),
+    totals: shownTotals(batch, counted),
     consensusChoice: choiceOf(ctx, batch),
     tasks: progress.get(batch.id)?.tasks ?? {},
     readers: readers.map((r) => ({

@@ -1,23 +1,27 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { slotsOut } from './held-slots.ts';
+import { NOBODY } from './park-queries.ts';
 import { SLOTS_PER_USE } from './rules.ts';
 
 /** Submits of label work that bring a batch no nearer to its end. */
 export type Besides = {
   /** First reads that wait for their readers' correction, that these hold to correct, or have handed in again. */
   corrected: number;
-  /** Repeats handed in (R23). */
+  /** Repeats handed in (R23), and those of them that were rejected, in whose place nothing is read. */
   repeats: number;
+  rejectedRepeats: number;
   /** First reads that were rejected, or given by a reviewer to somebody else: another takes the place of each (R31). */
   replaced: number;
+  /** First reads that nobody makes while their cases are out of work: unusable, or shut for an incident (R24). */
+  givenUp: number;
 };
 
 /**
  * What was submitted in some batches besides the first reads they are to have (`slotCount` less `askedRepeats`), by the readers' own rows.
  * Of repeats that were taken, those still held are none of the submitted. Dealt gold is left in. A read is given to somebody else by
  * reviews only; where none was made, what was passed on is not looked through. Indexes: the primary keys, readers_holding_idx,
- * slots_aside_idx.
+ * slots_aside_idx, slots_reserved_idx.
  */
 export async function submittedBesides(
   q: Queryable,
@@ -30,9 +34,13 @@ export async function submittedBesides(
       r.repeats - case when r.repeats = 0 then 0 else (select count(*)::int from ${slotsOut(sql`b.id`, sql`h.tier = 'label'`)}
         where s.round > 1) end as repeats,
       case when r.rejected = 0 then 0 else (select count(*)::int from slots s
+        where s.batch_id = b.id and s.aside = 'rejected' and s.tier = 'label' and s.round > 1) end as "rejectedRepeats",
+      case when r.rejected = 0 then 0 else (select count(*)::int from slots s
         where s.batch_id = b.id and s.aside = 'rejected' and s.tier = 'label' and s.round = 1) end
       + case when r.reviewed = 0 then 0 else (select count(*)::int from slot_releases x
-        where x.batch_id = b.id and x.tier = 'label' and x.cause = 'returned' and x.slot_no < ${SLOTS_PER_USE}) end as replaced
+        where x.batch_id = b.id and x.tier = 'label' and x.cause = 'returned' and x.slot_no < ${SLOTS_PER_USE}) end as replaced,
+      (select count(*)::int from slots s where s.batch_id = b.id and s.reserved_for = ${NOBODY}::uuid and s.annotator_id is null
+        and s.tier = 'label' and s.round = 1 and s.slot_no < ${SLOTS_PER_USE}) as "givenUp"
     from batches b
     cross join lateral (
       select coalesce(sum(o.corrected) filter (where o.tier = 'label'), 0)::int as corrected,
