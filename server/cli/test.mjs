@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildApp, isBuildFresh } from './build.mjs';
+import { isBuildFresh } from './build.mjs';
 import { holdHome } from './clone.mjs';
 import { removeInstallation } from './embedded-postgres.mjs';
 import { LaunchError } from './launch-error.mjs';
@@ -15,6 +15,8 @@ import { nameFailures, readPlaywrightReport, readVitestReport, single, summarise
 
 const STEP_MINUTES = 30;
 const APP_READY_MINUTES = 5;
+/** With a build before it. */
+const BUILD_MINUTES = 30;
 const SCRATCH = join(ROOT, '.readroom-test');
 /** The data that the app is tested on, each in a home of its own: what a start makes, and a market at its full size. */
 const SCENARIOS = /** @type {const} */ (['demo', 'marketplace']);
@@ -132,7 +134,16 @@ function vitest(project) {
   };
 }
 
-/** @param {Note} note @returns {Promise<StepResult>} */
+/** @typedef {{ url: string, stop: () => Promise<void> }} App */
+
+/** What was started before its journeys are walked. @type {Map<Scenario, App>} */
+const started = new Map();
+
+/**
+ * Builds the app, by starting the first that is walked: a start builds while it fills its database, and each of the two leaves
+ * half of two cores to the other.
+ * @param {Note} note @returns {Promise<StepResult>}
+ */
 async function build(note) {
   if (isBuildFresh()) {
     note('already built from these sources');
@@ -145,7 +156,7 @@ async function build(note) {
     );
   }
   try {
-    await buildApp(scratchEnvironment(), note);
+    started.set('demo', await startApp('demo', note, BUILD_MINUTES));
     return single(true);
   } catch (error) {
     stopSignal.throwIfAborted();
@@ -158,9 +169,10 @@ async function build(note) {
  * Starts the app as a user would, on scratch data and a free port.
  * @param {Scenario} scenario
  * @param {Note} note
- * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ * @param {number} [minutes] until it counts as never coming
+ * @returns {Promise<App>}
  */
-async function startApp(scenario, note) {
+async function startApp(scenario, note, minutes = APP_READY_MINUTES) {
   const child = fork(join(ROOT, 'server', 'cli', 'launch.mjs'), ['start'], {
     cwd: ROOT,
     env: { ...scratchEnvironment(scenario), PORT: String(await findFreePort()) },
@@ -175,12 +187,13 @@ async function startApp(scenario, note) {
   child.stdout?.on('data', listen);
   child.stderr?.on('data', listen);
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  const timer = setTimeout(() => child.kill('SIGTERM'), APP_READY_MINUTES * 60_000);
+  const timer = setTimeout(() => child.kill('SIGTERM'), minutes * 60_000);
   const url = await Promise.race([
     new Promise((resolve) => child.on('message', (message) => resolve(Object(message).url))),
     ended.then(() => null),
   ]);
   clearTimeout(timer);
+  stopSignal.throwIfAborted();
   if (!url) throw new LaunchError(`The app did not start:\n${lastLines(output, 40)}`);
   const stop = async () => {
     child.kill('SIGTERM');
@@ -194,10 +207,10 @@ async function startApp(scenario, note) {
 function walkJourneys(scenario) {
   return async (note) => {
     if (!isBuildFresh()) return single(false, 'Not walked, because there is no build of these sources.');
-    /** @type {Awaited<ReturnType<typeof startApp>>} */
+    /** @type {App} */
     let app;
     try {
-      app = await startApp(scenario, note);
+      app = started.get(scenario) ?? (await startApp(scenario, note));
     } catch (error) {
       if (error instanceof LaunchError) return single(false, error.message);
       throw error;
@@ -214,6 +227,7 @@ function walkJourneys(scenario) {
       note(`${result.passed} passed, ${result.failed} failed`);
       return result;
     } finally {
+      started.delete(scenario);
       await app.stop();
     }
   };
@@ -267,6 +281,7 @@ export async function runAllTests() {
     progress.say('Stopped before the end.');
     return 1;
   } finally {
+    for (const app of started.values()) await app.stop();
     for (const scenario of SCENARIOS) await removeInstallation(homeOf(scenario));
     lock.release();
   }
