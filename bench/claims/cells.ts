@@ -62,7 +62,7 @@ const labelOf = (batchId: string, leaseId: string) => ({
 
 /**
  * Claims of `limit` cases each, by everybody at once, in laps: nobody may hold more than a device fetches ahead, so once somebody does,
- * the clock stands still until all that is out was handed in, in bulk.
+ * the clock stands still until all that is out was taken off their hands, in bulk.
  */
 export async function claimCell(
   batches: readonly LoadedBatch[],
@@ -92,20 +92,20 @@ export async function claimCell(
     };
     await Promise.all(batches.flatMap(({ batchId, readers }) => readers.map((who) => lapOf(who, batchId))));
     ms += performance.now() - began;
-    for (const batch of batches) await handInAll(batch);
+    await Promise.all(batches.map(takeOffAll));
   }
   if (times.length === 0) throw new Error('Nothing was left to claim, so nothing was measured.');
   return { perSecond: (done * 1000) / ms, times };
 }
 
-/** Counts all that is out in a batch as handed in, without labels: what is measured is its claims. */
-async function handInAll({ batchId, readers: [one] }: LoadedBatch): Promise<void> {
+/** Takes all that is out in a batch off its readers' hands without a label, and leaves it theirs: what is measured is its claims. */
+async function takeOffAll({ batchId, readers: [one] }: LoadedBatch): Promise<void> {
   await one?.db.execute(sql`
     with done as (
       update slots s set status = 'submitted', submitted_at = now()
       from (select s.task_id, s.slot_no from ${slotsOut(batchId)}) o
       where s.batch_id = ${batchId} and s.task_id = o.task_id and s.slot_no = o.slot_no)
-    update readers set submitted = submitted + cardinality(held), held = '{}' where batch_id = ${batchId} and is_holding`);
+    update readers set released = released + cardinality(held), held = '{}' where batch_id = ${batchId} and is_holding`);
 }
 
 /** Every person holds one case; each step submits it with its label row and claims the next. What is held at the end is submitted unmeasured. */
@@ -177,7 +177,7 @@ export async function lonely(
     await claim(who, batchId, 1, log);
     times.push(performance.now() - start);
   }
-  await handInAll({ batchId, readers: [who] });
+  await takeOffAll({ batchId, readers: [who] });
   return times;
 }
 
