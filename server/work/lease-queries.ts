@@ -74,10 +74,10 @@ async function lockOut(
   { out, still, how }: { out: SQL; still: SQL; how: SQL },
 ): Promise<HeldSlot[]> {
   const rows = await tx.execute<HeldRow>(sql`${held}
-    from (select o.task_id, o.slot_no from (${out}) o order by 1, 2 offset 0) o
+    from (select o.task_id, o.slot_no, o.lease_id from (${out}) o order by 1, 2 offset 0) o
     cross join lateral (
       select s.* from slots s where s.batch_id = ${batchId} and s.task_id = o.task_id and s.slot_no = o.slot_no
-        and s.status = 'leased' and ${still} limit 1 for update ${how}) s ${itsTerms}`);
+        and s.status = 'leased' and s.lease_id = o.lease_id and ${still} limit 1 for update ${how}) s ${itsTerms}`);
   return [...rows].map(toHeld);
 }
 
@@ -103,7 +103,7 @@ export async function lockExpired(
   if (last === undefined) return { slots: [], next: null };
   const isOver = sql`s.lease_until <= ${input.now.toISOString()}::timestamptz`;
   const slots = await lockOut(tx, batchId, {
-    out: sql`select s.task_id, s.slot_no from ${slotsOut(
+    out: sql`select s.task_id, s.slot_no, s.lease_id from ${slotsOut(
       batchId,
       sql`(h.annotator_id, h.tier) <= (${last.annotatorId}::uuid, ${last.tier})
         and (h.annotator_id, h.tier) > (${after.annotatorId}::uuid, ${after.tier})`,
@@ -111,7 +111,7 @@ export async function lockExpired(
     still: isOver,
     how: sql`skip locked`,
   });
-  if (slots.length === limit) return { slots, next: after };
+  if (slots.length > 0) return { slots, next: after };
   return { slots, next: people.length === limit ? last : null };
 }
 
@@ -132,7 +132,7 @@ export async function lockLeasesOf(
     ? sql`where exists (select 1 from terms t where t.batch_id = ${batchId} and t.annotator_id = s.annotator_id and t.tier = s.tier
         and t.terms_no = s.terms_no and t.payee_org_id = any (${sql.param([...viaOrgIds])}::uuid[]))`
     : sql``;
-  const out = sql`select s.task_id, s.slot_no from ${slotsOut(batchId, whose)} ${via}`;
+  const out = sql`select s.task_id, s.slot_no, s.lease_id from ${slotsOut(batchId, whose)} ${via}`;
   return lockOut(tx, batchId, { out, still: sql`true`, how: sql`` });
 }
 

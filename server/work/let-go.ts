@@ -48,7 +48,8 @@ export async function letGo(
   await dropIdleTurns(tx, input.batchId, plain);
   await updateSlots(tx, input.batchId, repeats, kept);
   await updateSlots(tx, input.batchId, ended, sql`status = 'superseded'`);
-  const back = sql`status = ${isSkip ? 'submitted' : 'returned'}, lease_id = null, lease_until = null`;
+  const back = sql`status = ${isSkip ? 'submitted' : 'returned'}, lease_id = null, lease_until = null,
+    claimed_at = least(s.claimed_at, s.submitted_at)`;
   await updateSlots(tx, input.batchId, returned, back);
   await countReleases(tx, input);
   // Whoever takes gold next is one more who has seen it. Asked for every case alike, so that the time tells nothing (R21).

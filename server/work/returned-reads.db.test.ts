@@ -15,11 +15,14 @@ import { checkLedger } from '#server/ledger/reads.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { endEngagement, engagePerson } from '#server/staffing/engage-person.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
+import { acceptAfterPeriod } from './accept-after-period.ts';
 import { viewBatch } from './batch-views.ts';
 import { coverReserves } from './cover-reserve.ts';
 import { parkTask, unparkTask } from './park-queries.ts';
 import { getBatch } from './reads.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
+import { SKIP_REASONS } from './schemas.ts';
+import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
 
 describe('returned reads that nobody corrects stand as they were first submitted (R30, R31)', () => {
@@ -213,5 +216,20 @@ describe('returned reads that nobody corrects stand as they were first submitted
     await settle(batchId);
     expect(await slots(made)).toEqual(['submitted', 'submitted']);
     expect(await told(author, 'label.stands')).toHaveLength(1);
+  });
+
+  test('a correction that its author passes on is accepted once the review period from its submit is over (R30), however late it was taken up', async () => {
+    const made = await readBy(1, { period: 7 });
+    const { batchId, author } = made;
+    scene.clock.advance(5 * DAY);
+    await review(made, 'return');
+    scene.clock.advance(DAY);
+    const lease = await at.claim(author, batchId);
+    expect(lease).toMatchObject({ isReturned: true });
+    await skipTask(author, { batchId, leaseId: lease!.leaseId, reason: SKIP_REASONS[0] });
+    expect(await slots(made)).toEqual(['submitted']);
+    scene.clock.advance(DAY + HOUR);
+    await acceptAfterPeriod(at.system());
+    expect(await slots(made)).toEqual(['accepted']);
   });
 });
