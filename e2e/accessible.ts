@@ -21,10 +21,14 @@ async function settled(page: Page): Promise<void> {
 
 /** No violation of WCAG 2.2 A or AA on the page as it stands; the message names rule and element. */
 export async function expectAccessible(page: Page): Promise<void> {
-  await settled(page);
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
+  const look = async () => {
+    await settled(page);
+    const axe = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
+    return (await axe.analyze()).violations;
+  };
+  let violations = await look();
+  // The title waited for may have been that of the page before, which goes before the new one comes. A page without any fails the wait.
+  if (violations.some((one) => one.id === 'document-title')) violations = await look();
   expect(
     violations.map(
       (violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`,

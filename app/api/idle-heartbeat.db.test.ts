@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import superjson from 'superjson';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
@@ -119,13 +120,24 @@ describe('R28: a still mouse loses no lease, and opens nothing else', () => {
     expect(await beat({ ...BACKGROUND, 'x-readroom-person': who.actor.personId })).not.toBeNull();
   });
 
-  test('an idle session is told nothing of another’s lease', async () => {
+  test('an idle session is told no more of another’s lease than of one that nobody holds, and does not prolong it', async () => {
     const [other] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
     cookie = await cookieOf(other);
     await t.admin`update sessions set last_seen_at = ${new Date(Date.now() - 20 * MINUTE)}
       where id = ${other.actor.sessionId}`;
-    const answer = await call('work.extendLease', beatInput());
-    expect(answer.status).toBe(409);
-    expect(JSON.stringify(answer.body)).toContain('lease_over');
+    const ends = async () => (await t.admin`select lease_until from slots where lease_id = ${leaseId}`)[0];
+    const [others, before] = [leaseId, await ends()];
+    const another = await call('work.extendLease', beatInput());
+    const nobody = JSON.stringify(another.body).replaceAll(leaseId, '');
+    leaseId = randomUUID();
+    const none = await call('work.extendLease', beatInput());
+    expect([another.status, nobody]).toEqual([
+      none.status,
+      JSON.stringify(none.body).replaceAll(leaseId, ''),
+    ]);
+    expect(another.status).toBe(200);
+    expect(nobody).toContain('"leaseUntil":null');
+    leaseId = others;
+    expect(await ends()).toEqual(before);
   });
 });

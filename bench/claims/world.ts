@@ -101,12 +101,14 @@ export async function countAssignments(world: World, log: readonly HandedOut[]):
   const [row] = await world.db.execute<Omit<Assignments, 'leases'>>(sql`
     with given as (
       select lease_id, person_id from unnest(${leaseIds}::uuid[], ${personIds}::uuid[]) as g (lease_id, person_id)),
+    taken as materialized (
+      select batch_id, task_id, annotator_id, lease_id from slots where annotator_id is not null),
     cases as (
       select s.batch_id, s.task_id, count(*) as readers, count(distinct s.annotator_id) as people
-      from slots s join tasks t on t.batch_id = s.batch_id and t.id = s.task_id and not t.is_dealt_gold
-      where s.annotator_id is not null group by 1, 2)
+      from taken s join tasks t on t.batch_id = s.batch_id and t.id = s.task_id and not t.is_dealt_gold
+      group by 1, 2)
     select
-      (select count(*)::int from given g left join slots s on s.lease_id = g.lease_id and s.annotator_id = g.person_id
+      (select count(*)::int from given g left join taken s on s.lease_id = g.lease_id and s.annotator_id = g.person_id
         where s.lease_id is null) as lost,
       (select (count(*) - count(distinct lease_id))::int from given) as repeated,
       (select count(*)::int from cases where people > 1) as shared,
