@@ -60,6 +60,9 @@ export const batches = pgTable(
     missRule: jsonb(),
     /** The audit of the final labels that opening reserves money for; null: none planned. */
     auditPlan: jsonb(),
+    /** When its audit and its blind re-reads were ended by hand: what is drawn or let go after that is given up. An audit drawn anew is not ended any more. */
+    auditEndedAt: instant(),
+    rereadsEndedAt: instant(),
     /** When a task goes to the panel (R25) and how consensus is made. */
     adjudicationRule: jsonb().notNull(),
     consensusMethod: text({ enum: ['majority', 'dawid_skene', 'auto'] })

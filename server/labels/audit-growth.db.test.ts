@@ -229,6 +229,32 @@ describe('an audit of a batch that grows (R25, ADR 014)', () => {
     expect(await auditOf(batchId)).toMatchObject({ population: LARGE, dropped: 0, waiting: sizeOf(LARGE) });
   });
 
+  test.each(['ordered anew', 'drawn from more cases'])(
+    'an audit that was ended and is then %s is looked at, also when a case that was given up dropped out meanwhile',
+    async (how) => {
+      const batchId = await makeBatch(scene, { caseLimit: SMALL, overlap: 1 });
+      await orderAudit(scene.sponsor, { batchId, plan: PLAN });
+      await keepOpen(batchId);
+      await readAll(batchId);
+      await endAudit(scene.sponsor, { batchId, reason: 'Nobody is there to look.' });
+      // The first of the order: every larger sample holds it.
+      const [gone] = await inOrder(batchId);
+      await t.sql`update tasks set status = 'unusable' where batch_id = ${batchId} and id = ${gone!}`;
+      if (how === 'ordered anew')
+        await orderAudit(scene.sponsor, { batchId, plan: { ...PLAN, maxErrorRate: 0.12 } });
+      else await grow(batchId);
+      await readAll(batchId);
+      await settle(batchId);
+      const audit = await auditOf(batchId);
+      expect(audit.sampleSize).toBeGreaterThan(sizeOf(SMALL));
+      // Nobody can look at the one that dropped out: it is neither right nor wrong, and in no estimate.
+      expect(audit).toMatchObject({ dropped: 0, lost: 1 });
+      expect(await openSlots(batchId)).toBe(audit.open);
+      expect(audit.open).toBeGreaterThanOrEqual(audit.sampleSize - 1);
+      expect(audit.open + audit.waiting).toBe(audit.sampleSize);
+    },
+  );
+
   test('what was given up counts at its worst: ending an audit early cannot make it pass', async () => {
     const batchId = await makeBatch(scene, { caseLimit: SMALL, overlap: 1, audit: PLAN });
     await settle(batchId);

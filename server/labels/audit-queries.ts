@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { auditResults, audits } from '#db/schema/audits.ts';
+import { batches } from '#db/schema/work-batches.ts';
 import { SLOT_BASE, type Tier } from '#server/work/rules.ts';
 import type { AuditErrorKind } from './schemas.ts';
 
@@ -54,7 +55,7 @@ export async function countAuditable(q: Queryable, batchId: string): Promise<num
  * Draws the sample of an audit: the `n` cases whose hash with the audit's id comes first, so that every case has the same chance,
  * nobody can foresee which, and a larger sample holds the smaller one. Drawn again after the batch has grown it is the sample that
  * would have been drawn from the whole at once: what nobody has begun to look at and is not in it any more is withdrawn, the rest of
- * that is kept as extra. What had been given up and is in it is to be looked at after all. Under a lock of the batch. Returns how many
+ * that is kept as extra. What had been given up and is in it is to be looked at after all, or lost where nobody can. Under a lock of the batch. Returns how many
  * were drawn and withdrawn.
  */
 export async function drawAuditSample(
@@ -81,6 +82,10 @@ export async function drawAuditSample(
     update audit_samples s set is_extra = true from tasks t
     where s.batch_id = ${batchId} and s.purpose = 'audit' and not s.is_extra and t.batch_id = s.batch_id and t.id = s.task_id
       and (${place('s.task_id')} > ${bound} or (s.status = 'done' and (t.status = 'unusable' or ${isShut(batchId)})))`);
+  await tx.execute(sql`
+    update audit_samples s set status = 'lost' from tasks t
+    where s.batch_id = ${batchId} and s.purpose = 'audit' and not s.is_extra and s.status = 'dropped' and t.id = s.task_id
+      and t.batch_id = s.batch_id and not (${auditable(batchId)})`);
   return { drawn: put?.drawn ?? 0, withdrawn: await withdrawExtra(tx, batchId) };
 }
 
@@ -170,6 +175,31 @@ export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosin
       and (n.status = 'waiting' or (n.purpose, n.task_id) in (select purpose, task_id from gone))`);
 }
 
+/** Whether the checks of sample `s` were ended, of batch `b`. */
+const IS_ENDED = sql`(case s.purpose when 'audit' then b.audit_ended_at else b.rereads_ended_at end) is not null`;
+
+/** The turn `o` that sample `s` of its batch has, while nobody has taken it. */
+const IS_FREE_TURN = sql`o.task_id = s.task_id and o.tier = 'audit' and o.status = 'open'
+  and s.purpose = case when o.slot_no >= ${SLOT_BASE.reread}::int then 'reread' else 'audit' end`;
+
+/** Keeps that the audit and the re-reads of a batch were ended, whether or not anything was left to give up. Under a lock of the batch. */
+export async function putChecksEnded(tx: Tx, input: { batchId: string; now: Date }): Promise<void> {
+  await tx
+    .update(batches)
+    .set({ auditEndedAt: input.now, rereadsEndedAt: input.now })
+    .where(eq(batches.id, input.batchId));
+}
+
+/** An audit that is ordered, or grows with its batch, is not ended any more; re-reads stay so. Under a lock of the batch. */
+export async function takeUpAudit(tx: Tx, batchId: string): Promise<void> {
+  await tx.update(batches).set({ auditEndedAt: null }).where(eq(batches.id, batchId));
+}
+
+/** Whether a check that was ended is free again, so that it is to be given up: 1 or 0. Index: audit_samples_status_idx. */
+export const isEndedFree = (batchId: string) => sql`(select count(*)::int from (select 1 from batches b
+  join audit_samples s on s.batch_id = b.id and s.status = 'open' and ${IS_ENDED}
+  join slots o on o.batch_id = b.id and ${IS_FREE_TURN} where b.id = ${batchId} limit 1) e)`;
+
 /**
  * Checks that were ended stay ended, audits and re-reads each for themselves: what has been drawn since, or is free again, is given up with
  * the rest, and so counts as the rest does (ADR 014). An audit that grows is drawn again, and then nothing of it is given up any more.
@@ -177,17 +207,17 @@ export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosin
  */
 export async function giveUpEnded(tx: Tx, batchId: string): Promise<void> {
   await tx.execute(sql`
-    with ended as (
-      select distinct purpose from audit_samples where batch_id = ${batchId} and status = 'dropped' and not is_extra),
+    with ended as materialized (
+      select s.purpose, s.task_id, s.status from batches b
+      join audit_samples s on s.batch_id = b.id and s.status in ('waiting', 'open')
+      where b.id = ${batchId} and ${IS_ENDED}),
     gone as (
-      delete from slots o using audit_samples s
-      where s.batch_id = ${batchId} and s.status = 'open' and s.purpose in (select purpose from ended)
-        and o.batch_id = ${batchId} and o.task_id = s.task_id and o.tier = 'audit' and o.status = 'open'
-        and s.purpose = case when o.slot_no >= ${SLOT_BASE.reread}::int then 'reread' else 'audit' end
+      delete from slots o using ended s
+      where o.batch_id = ${batchId} and s.status = 'open' and ${IS_FREE_TURN}
       returning s.purpose, s.task_id)
-    update audit_samples s set status = 'dropped'
-    where s.batch_id = ${batchId} and s.purpose in (select purpose from ended)
-      and (s.status = 'waiting' or (s.status = 'open' and (s.purpose, s.task_id) in (select purpose, task_id from gone)))`);
+    update audit_samples s set status = 'dropped' from ended e
+    where s.batch_id = ${batchId} and s.purpose = e.purpose and s.task_id = e.task_id and s.status = e.status
+      and (e.status = 'waiting' or (e.purpose, e.task_id) in (select purpose, task_id from gone))`);
 }
 
 /** Gives up everything not checked yet; a slot that somebody holds is finished by them. Returns how many were given up. */

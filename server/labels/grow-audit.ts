@@ -3,7 +3,14 @@ import type { CommandTx } from '#server/command/transaction.ts';
 import { percentOf } from '#server/core/money.ts';
 import { auditSampleSize } from '#server/quality/audit-sample.ts';
 import type { Batch } from '#server/work/reads.ts';
-import { countAuditable, countBegun, drawAuditSample, findAudit, updateAudit } from './audit-queries.ts';
+import {
+  countAuditable,
+  countBegun,
+  drawAuditSample,
+  findAudit,
+  takeUpAudit,
+  updateAudit,
+} from './audit-queries.ts';
 
 /** What an audit of so many cases may cost: each is looked at, and decided again by the panel where the audit disagrees. */
 export function costOfAudited(batch: Batch, cases: number): bigint {
@@ -13,10 +20,11 @@ export function costOfAudited(batch: Batch, cases: number): bigint {
 
 /**
  * Draws a batch's audit anew from all the cases that it has now, so that its verdict goes on to speak of the whole batch (R25); what it
- * was ordered or planned to show stays. Part of adding cases, under a lock of the batch. Returns what it may cost beyond what is
+ * was ordered or planned to show stays, and one that was ended is looked at again. Part of adding cases, under a lock of the batch. Returns what it may cost beyond what is
  * reserved for it (R29), which the caller reserves; null when no audit is drawn yet: then the first draw takes all there is.
  */
 export async function growAudit(tx: CommandTx, batch: Batch): Promise<bigint | null> {
+  await takeUpAudit(tx.db, batch.id);
   const audit = await findAudit(tx.db, batch.id);
   if (audit === null) return null;
   const population = await countAuditable(tx.db, batch.id);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import { runDataSteps } from '#db/testing/data-steps.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { checkLedger } from '#server/ledger/reads.ts';
@@ -14,7 +15,7 @@ import { releaseLeases } from '#server/work/release-leases.ts';
 import { isInShare, type Tier } from '#server/work/rules.ts';
 import type { CreateBatchInput } from '#server/work/schemas.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
-import { endAudit } from './order-audit.ts';
+import { endAudit, orderAudit } from './order-audit.ts';
 import { settleTasks } from './settle-tasks.ts';
 import { submitAudit } from './submit-audit.ts';
 import { viewAudits } from './view-checks.ts';
@@ -195,6 +196,77 @@ describe('the omission rate counts what was held against a normal label (R22, R2
     expect(await openChecks(batchId)).toEqual([]);
     expect((await getBatch(t.db, batchId)).status).toBe('settled');
     expect(await checkWorkInvariants(t.db)).toEqual([]);
+  });
+
+  describe('ending the checks is kept, whether or not anything was left to give up (ADR 014)', () => {
+    const end = (batchId: string) => endAudit(scene.sponsor, { batchId, reason: 'Nobody is there.' });
+    const statuses = async (batchId: string) => (await samples(batchId)).map((one) => one.status).sort();
+    /** The one check that is drawn is held; ended, and let go after that. */
+    const letGoAfterEnd = async (batchId: string) => {
+      const [expert] = (await makeReaders(scene, batchId, 1, 'audit')) as [OrgContext];
+      const { leaseId } = (await claim(expert, batchId, 'audit'))!;
+      expect(await end(batchId)).toEqual({ dropped: 0 });
+      await settle(batchId);
+      expect(await statuses(batchId)).toEqual(['open']);
+      await releaseLeases(expert, { batchId, leaseIds: [leaseId] });
+      expect(await openChecks(batchId)).toHaveLength(1);
+      await settle(batchId);
+      expect(await openChecks(batchId)).toEqual([]);
+      expect(await statuses(batchId)).toEqual(['dropped']);
+    };
+
+    test('the last check of a closing batch, let go by its holder, keeps the batch from its end no more', async () => {
+      const batchId = await make({ caseLimit: 1 });
+      const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+      await readSome(who, batchId, 1);
+      await settle(batchId);
+      await letGoAfterEnd(batchId);
+      expect((await getBatch(t.db, batchId)).status).toBe('settled');
+    });
+
+    test('nor is one that is let go while the batch is still read given to anybody', async () => {
+      const batchId = await make({ caseLimit: 3 });
+      const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+      await readSome(who, batchId, 1);
+      await settle(batchId);
+      await letGoAfterEnd(batchId);
+      expect((await getBatch(t.db, batchId)).status).toBe('open');
+    });
+
+    test('when only an audit is left, what becomes final later is not read again either; an audit ordered anew is looked at', async () => {
+      const batchId = await make({ caseLimit: 4 });
+      const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+      await readSome(who, batchId, 2);
+      await settle(batchId);
+      expect(await rereadAll(batchId, () => '0')).toBe(2);
+      const plan = { maxErrorRate: 0.6, confidence: 0.9, expectedErrorRate: 0 };
+      const { sampleSize } = await orderAudit(scene.sponsor, { batchId, plan });
+      expect(await end(batchId)).toEqual({ dropped: sampleSize });
+      // As the trail tells it of batches from before it was kept.
+      const kept = await getBatch(t.db, batchId);
+      await t.sql`update batches set audit_ended_at = null, rereads_ended_at = null where id = ${batchId}`;
+      await runDataSteps(t.admin, '0095_ended_checks');
+      const { auditEndedAt, rereadsEndedAt } = await getBatch(t.db, batchId);
+      expect({ auditEndedAt, rereadsEndedAt }).toEqual({
+        auditEndedAt: kept.rereadsEndedAt,
+        rereadsEndedAt: kept.auditEndedAt,
+      });
+      expect(rereadsEndedAt).not.toBeNull();
+      await readSome(who, batchId, 1);
+      await settle(batchId);
+      expect(await openChecks(batchId)).toEqual([]);
+      expect(await statuses(batchId)).toEqual(['done', 'done', 'dropped']);
+      await orderAudit(scene.sponsor, { batchId, plan: { ...plan, maxErrorRate: 0.3 } });
+      await readSome(who, batchId, 1);
+      await settle(batchId);
+      expect((await openChecks(batchId)).length).toBeGreaterThan(sampleSize);
+      expect(await statuses(batchId)).toEqual(['done', 'done', 'dropped', 'dropped']);
+      expect(await getBatch(t.db, batchId)).toMatchObject({ auditEndedAt: null, rereadsEndedAt });
+      await end(batchId);
+      await settle(batchId);
+      expect((await getBatch(t.db, batchId)).status).toBe('settled');
+      expect(await checkWorkInvariants(t.db)).toEqual([]);
+    });
   });
 
   test('in a batch that oversamples, it counts by sampling weight and says for how many cases', async () => {

@@ -13,6 +13,8 @@ import {
   dropOpenSamples,
   findAudit,
   insertAudit,
+  putChecksEnded,
+  takeUpAudit,
   updateAudit,
 } from './audit-queries.ts';
 import { costOfAudited } from './grow-audit.ts';
@@ -41,6 +43,7 @@ export async function orderAudit(
     const { projectId, currency } = batch;
     const auditId = before?.id ?? newId();
     const draw = { batchId: batch.id, auditId, n: size.n, now: tx.now };
+    await takeUpAudit(tx.db, batch.id);
     const { drawn, withdrawn } = await drawAuditSample(tx.db, draw);
     const reservedMinor = costOfAudited(batch, drawn - withdrawn);
     await reserveBatchFunds(tx, { batchId: batch.id, projectId, amountMinor: reservedMinor, currency });
@@ -67,7 +70,8 @@ export async function orderAudit(
 
 /**
  * Ends the checks of a batch before all are done: what was not looked at is given up, what somebody holds is finished and
- * paid, what was found stays. What is given up counts at its worst, and so does what is drawn after it (ADR 014). Returns how many were
+ * paid, what was found stays. What is given up counts at its worst, and so does what is drawn after it (ADR 014), or let go: that they were
+ * ended is kept with the batch, also where nothing was left to give up. Returns how many were
  * given up.
  */
 export async function endAudit(
@@ -77,6 +81,7 @@ export async function endAudit(
   return transact(ctx, async (tx) => {
     const batch = await lockForChecks(tx.db, input.batchId);
     await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
+    await putChecksEnded(tx.db, { batchId: batch.id, now: tx.now });
     const dropped = await dropOpenSamples(tx.db, batch.id);
     await tx.audit({
       action: 'labels.audit_ended',

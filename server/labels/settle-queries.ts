@@ -9,6 +9,7 @@ import { keepOutOfWork } from '#server/work/keep-out-of-work.ts';
 import { lateLaneSql } from '#server/work/pool-rules.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { SLOT_BASE, SLOTS_PER_USE, type Tier } from '#server/work/rules.ts';
+import { isEndedFree } from './audit-queries.ts';
 
 /** Kinds of batch whose labels become final labels. */
 export const SETTLED_KINDS: readonly Batch['kind'][] = ['pilot', 'production', 'relabel'];
@@ -235,7 +236,7 @@ type Steps = Record<'open' | 'labelled' | 'waiting' | 'leased' | 'returned' | 'r
 
 /**
  * Whether any task is at each step (`waiting`: read and not done), any work is out, returned or kept to be read again, and any check
- * is to be opened or taken back. Of what is quarantined there is little (assets_quarantined_idx).
+ * is to be opened, taken back or, of those that were ended, given up. Of what is quarantined there is little (assets_quarantined_idx).
  */
 export async function countSteps(q: Queryable, batchId: string): Promise<Steps> {
   const [row] = await q.execute<Steps>(sql`
@@ -255,7 +256,8 @@ export async function countSteps(q: Queryable, batchId: string): Promise<Steps> 
             join tasks t on t.batch_id = ${batchId} and t.case_id = q.case_id
             join audit_samples s on s.batch_id = ${batchId} and s.task_id = t.id and s.status = 'open'
             where q.dataset_id = (select b.dataset_id from batches b where b.id = ${batchId}) and q.quarantined_at is not null
-            limit 1) shut) as checks`);
+            limit 1) shut)
+        + ${isEndedFree(batchId)} as checks`);
   return {
     returned: row?.returned ?? 0,
     repeats: row?.repeats ?? 0,
