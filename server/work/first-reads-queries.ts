@@ -20,8 +20,8 @@ export type Besides = {
 /**
  * What was submitted in some batches besides the first reads they are to have (`slotCount` less `askedRepeats`), by the readers' own rows.
  * Of repeats that were taken, those still held are none of the submitted. Dealt gold is left in. A read is given to somebody else by
- * reviews only; where none was made, what was passed on is not looked through. Indexes: the primary keys, readers_holding_idx,
- * slots_aside_idx, slots_reserved_idx.
+ * reviews only; where none was made, it is not looked for. Indexes: the primary keys, readers_holding_idx, slots_aside_idx,
+ * slots_reserved_idx, slot_releases_returned_idx.
  */
 export async function submittedBesides(
   q: Queryable,

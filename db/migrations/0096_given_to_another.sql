@@ -1,0 +1,1 @@
+CREATE INDEX "slot_releases_returned_idx" ON "slot_releases" USING btree ("batch_id") WHERE cause = 'returned';
