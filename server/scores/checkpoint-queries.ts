@@ -92,7 +92,8 @@ export async function nextUnsigned(q: Queryable, batchId: string): Promise<Check
 export type CheckedProgress = {
   batchId: string;
   shares: unknown;
-  /** First reads that are in at most: none of what `firstReadsOf` counts is missing, and what gold was withdrawn from may be among them. */
+  /** First reads that are in at most: none of what `firstReadsOf` counts is missing, and what gold was withdrawn from may be among them.
+   * None comes to be in without making it more, save on an appeal, which makes more planned (R31). */
   atMost: number;
   planned: number;
   held: number[];
@@ -100,13 +101,14 @@ export type CheckedProgress = {
 
 /**
  * First reads of batch `b` that are in, at most, by the readers' own rows and what is leased: submitted reads without gold that is
- * dealt besides, corrections and repeats (R23). Of repeats taken, those still held are none of the submitted. What the counters say no
- * more (an answer that was withdrawn is nobody's gold, R7) or never said (a read that was rejected, or given to another) makes it more than
- * there are, never less. Index: readers_holding_idx.
+ * dealt besides, corrections, what waits for its correction, and repeats (R23). Of repeats taken, those still held are none of the
+ * submitted. What the counters say no more (an answer that was withdrawn is nobody's gold, R7) or never said (a read that was rejected,
+ * or given to another) makes it more than there are, never less. Indexes: readers_holding_idx, slots_aside_idx.
  */
 const MOST_FIRST_READS = sql`(coalesce((
     select sum(r.submitted - r.corrected - r.repeats_taken - case when b.gold_mode = 'dealt' then r.gold_n else 0 end)
     from readers r where r.batch_id = b.id and r.tier = 'label'), 0)
+  - (select count(*) from slots s where s.batch_id = b.id and s.aside = 'returned' and s.tier = 'label' and s.slot_no < ${SLOTS_PER_USE})
   + (select count(*) from ${slotsOut(sql`b.id`, sql`h.tier = 'label'`)} where s.round > 1))::int`;
 
 /** First reads of batch `b` that are in, exactly: what was dealt as gold has slots of another use, gold or no more. Index: the primary key. */
@@ -144,6 +146,16 @@ export async function firstReadsOf(
   const [row] = await q.execute<{ reads: number; planned: number }>(sql`
     select ${FIRST_READS} as reads, ${PLANNED} as planned from batches b where b.id = ${batchId}`);
   return row ?? { reads: 0, planned: 0 };
+}
+
+/** What an exact count found, and what the counters said at that instant: what moves them afterwards is held against it. */
+export type ExactLook = Pick<CheckedProgress, 'atMost' | 'planned'> & { reads: number };
+
+/** As `firstReadsOf`, with what `listChecked` says of the batch at the same instant. */
+export async function lookExactly(q: Queryable, batchId: string): Promise<ExactLook> {
+  const [row] = await q.execute<ExactLook>(sql`
+    select ${FIRST_READS} as reads, ${PLANNED} as planned, ${MOST_FIRST_READS} as "atMost" from batches b where b.id = ${batchId}`);
+  return row ?? { reads: 0, planned: 0, atMost: 0 };
 }
 
 /** Cases drawn for a checkpoint: by a hash of both ids from those whose reads are in, the same at every look. */

@@ -8,10 +8,11 @@ import { getBatch } from '#server/work/reads.ts';
 import { checkpointEvidenceOf } from './checkpoint-evidence.ts';
 import {
   type Checkpoint,
-  firstReadsOf,
+  type ExactLook,
   getCheckpoint,
   listChecked,
   listUnsigned,
+  lookExactly,
   type Page,
   updateCheckpoint,
 } from './checkpoint-queries.ts';
@@ -20,20 +21,34 @@ import { openCheckpoint } from './open-checkpoint.ts';
 import { findMark } from './running-reads.ts';
 
 /**
+ * Batches that by their counters can have reached a share and by an exact count had not: an idle one is not gone through every five
+ * seconds because of what was rejected or is gold no more, which stays in the counters. Of the batches of the last pass only.
+ */
+let looks: ReadonlyMap<string, ExactLook> = new Map();
+
+/**
  * Stops each open batch that has reached one of its shares, and keeps the evidence of unsigned checkpoints up to the counts
  * while the last leases come in. A batch that cannot be looked at is logged and keeps no other from being stopped. The standing job behind
  * checkpoints; safe to repeat and in several processes. Returns how many batches were stopped.
  */
 export async function noticeCheckpoints(ctx: CommandContext, { pageSize = PAGE } = {}): Promise<number> {
   let stopped = 0;
+  const short = new Map<string, ExactLook>();
   for await (const page of pages(pageSize, (at) => listChecked(ctx.db, at), idOfBatch)) {
     const checked = new Map(page.map((one) => [one.batchId, one]));
     await eachBatch(ctx, [...checked.keys()], async (batchId) => {
       const one = present(checked.get(batchId), 'A batch with shares to stop at');
       const shares = checkpointShares.parse(one.shares);
-      // Counted exactly, which goes through the whole batch, once it can have reached a share.
+      // Counted exactly, which goes through the whole batch, once it can have reached a share by all that is known.
       if (dueShare({ ...one, shares, reads: one.atMost }) === null) return;
-      const due = dueShare({ ...one, shares, ...(await firstReadsOf(ctx.db, batchId)) });
+      const last = looks.get(batchId);
+      if (last?.planned === one.planned) {
+        short.set(batchId, last);
+        if (dueShare({ ...one, shares, reads: last.reads + one.atMost - last.atMost }) === null) return;
+      }
+      const exact = await lookExactly(ctx.db, batchId);
+      short.set(batchId, exact);
+      const due = dueShare({ ...one, shares, ...exact });
       if (due === null) return;
       const isNew = await transact(ctx, async (tx) =>
         openCheckpoint(tx, {
@@ -45,6 +60,7 @@ export async function noticeCheckpoints(ctx: CommandContext, { pageSize = PAGE }
       if (isNew) stopped += 1;
     });
   }
+  looks = short;
   for await (const page of pages(pageSize, (at) => listUnsigned(ctx.db, at), idOf)) {
     const unsigned = Map.groupBy(page, (one) => one.batchId);
     await eachBatch(ctx, [...unsigned.keys()], async (batchId) => {
