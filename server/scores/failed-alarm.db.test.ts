@@ -41,12 +41,20 @@ describe('an alarm that cannot be raised', () => {
       ['alarm not raised', `batch ${batchId} accuracy`],
       ['alarm not raised', `reader ${ids[0]}`],
     ]);
+    // Within the minute they are not tried again with everybody else, and who moves is watched all the same.
+    logged.mockClear();
+    expect(await keep()).toBe(0);
+    expect(logged).not.toHaveBeenCalled();
+    const [late] = await makeReaders(scene, batchId, 1);
+    await readCases(scene, late!, batchId, 30, (n) => n % 2 === 0);
+    expect(await keep()).toBe(1);
+    expect(new Set(await onPeople())).toEqual(new Set([ids[1], late!.actor.personId]));
     logged.mockRestore();
     await t.admin.unsafe('drop trigger refuse_first on quality_proposals');
     scene.clock.advance(HOUR);
     // Nothing was read since: it is looked at again because it failed.
     expect(await keep()).toBe(2);
-    expect((await onPeople()).sort()).toEqual(ids);
+    expect((await onPeople()).sort()).toEqual([...ids, late!.actor.personId].sort());
     expect(await keep()).toBe(0);
   });
 });

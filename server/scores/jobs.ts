@@ -12,22 +12,35 @@ import { tallyLabels } from './tally-labels.ts';
 import { type Mark, policyStamp, putWatched } from './tally-queries.ts';
 import { watchBatch } from './watch-batch.ts';
 
+/** How long a batch in which an alarm could not be raised waits until all its readers are looked at again. */
+const RETRY_MS = 60_000;
+
+/** When, and under which policy, batches were last watched whole in vain. Of the last minute only. */
+const inVain = new Map<string, { at: number; policy: string }>();
+
 /**
  * Counts what is new in every batch and holds the scores that moved against the project's bounds; returns proposals opened.
  * A batch that was counted and then not watched, because the process ended or an alarm could not be raised, is watched whole the next
- * time; so is one whose project has another quality policy since.
+ * time; so is one whose project has another quality policy since. What fails then too is tried again each minute, or one alarm that
+ * cannot be raised would have a whole crowd looked at every ten seconds; who moves meanwhile is watched at once.
  */
 export async function keepScores(ctx: CommandContext): Promise<number> {
   let opened = 0;
+  const now = ctx.clock.now().getTime();
+  for (const [batchId, { at }] of inVain) if (now - at >= RETRY_MS) inVain.delete(batchId);
   await eachBatch(ctx, await listDueBatches(ctx.db, ctx.clock.now()), async (batchId) => {
     const [mark, policy] = await Promise.all([findMark(ctx.db, batchId), policyStamp(ctx.db, batchId)]);
     const isBehind = isUnwatched(mark) || mark?.watchedPolicy !== policy;
     const { changed, readerIds } = await tallyLabels(ctx, { batchId });
-    if (changed === 0 && !isBehind) return;
+    const isWhole = isBehind && inVain.get(batchId)?.policy !== policy;
+    if (changed === 0 && !isWhole) return;
     const at = ctx.clock.now();
-    const found = await watchBatch(ctx, { batchId, readerIds: isBehind ? 'all' : readerIds });
+    if (isWhole) inVain.set(batchId, { at: at.getTime(), policy });
+    const found = await watchBatch(ctx, { batchId, readerIds: isWhole ? 'all' : readerIds });
     opened += found.opened;
-    if (found.failed === 0) await putWatched(ctx.db, { batchId, at, policy });
+    if (found.failed > 0 || isWhole !== isBehind) return;
+    await putWatched(ctx.db, { batchId, at, policy });
+    inVain.delete(batchId);
   });
   return opened;
 }
