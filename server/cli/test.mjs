@@ -1,13 +1,12 @@
-import { fork } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBuildFresh } from './build.mjs';
 import { holdHome } from './clone.mjs';
 import { removeInstallation } from './embedded-postgres.mjs';
+import { launchApp } from './launch-app.mjs';
 import { LaunchError } from './launch-error.mjs';
 import { readLiveLock } from './lock.mjs';
 import { locateHome, NEXT_BIN, PINNED_NODE, ROOT } from './paths.mjs';
-import { findFreePort } from './postgres-server.mjs';
 import { createProgress, formatSeconds } from './progress.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
 import { stopSignal } from './stop-signals.mjs';
@@ -134,7 +133,7 @@ function vitest(project) {
   };
 }
 
-/** @typedef {{ url: string, stop: () => Promise<void> }} App */
+/** @typedef {import('./launch-app.mjs').App} App */
 
 /** What was started before its journeys are walked. @type {Map<Scenario, App>} */
 const started = new Map();
@@ -172,35 +171,13 @@ async function build(note) {
  * @param {number} [minutes] until it counts as never coming
  * @returns {Promise<App>}
  */
-async function startApp(scenario, note, minutes = APP_READY_MINUTES) {
-  const child = fork(join(ROOT, 'server', 'cli', 'launch.mjs'), ['start'], {
-    cwd: ROOT,
-    env: { ...scratchEnvironment(scenario), PORT: String(await findFreePort()) },
-    execPath: PINNED_NODE,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+function startApp(scenario, note, minutes = APP_READY_MINUTES) {
+  return launchApp(join(ROOT, 'server', 'cli', 'launch.mjs'), {
+    env: scratchEnvironment(scenario),
+    log: join(SCRATCH, `app-${scenario}.log`),
+    note,
+    minutes,
   });
-  let output = '';
-  const listen = (/** @type {Buffer} */ chunk) => {
-    output += chunk;
-    note(lastLines(chunk.toString(), 1));
-  };
-  child.stdout?.on('data', listen);
-  child.stderr?.on('data', listen);
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  const timer = setTimeout(() => child.kill('SIGTERM'), minutes * 60_000);
-  const url = await Promise.race([
-    new Promise((resolve) => child.on('message', (message) => resolve(Object(message).url))),
-    ended.then(() => null),
-  ]);
-  clearTimeout(timer);
-  stopSignal.throwIfAborted();
-  if (!url) throw new LaunchError(`The app did not start:\n${lastLines(output, 40)}`);
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-    writeFileSync(join(SCRATCH, `app-${scenario}.log`), output);
-  };
-  return { url, stop };
 }
 
 /** @param {Scenario} scenario @returns {(note: Note) => Promise<StepResult>} */
