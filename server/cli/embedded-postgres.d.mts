@@ -27,6 +27,9 @@ export function startScratchPostgres(options?: {
   inMemory?: boolean;
 }): Promise<ScratchPostgres>;
 
+/** The folders in which throw-away data may lie: on the disk, and in memory where this process may use it. */
+export function listScratchHomes(memory?: string): string[];
+
 /** The folder whose files are memory, if there is one with that much room. */
 export function findMemoryHome(folder?: string, bytes?: number): string | null;
 

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -118,6 +120,24 @@ function findScratchHome() {
   return SHARED_HOME;
 }
 
+/** Whether this process can list a folder and make others in it. @param {string} folder */
+function isOpenToUs(folder) {
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The folders in which throw-away data may lie: the one on the disk, and memory where there is any that this process may use.
+ * @param {string} [memory]
+ */
+export function listScratchHomes(memory = MEMORY_HOME) {
+  return [findScratchHome(), ...(isOpenToUs(memory) ? [memory] : [])];
+}
+
 /**
  * The folder whose files are memory, if there is one with room. A database is 1,100 files: on a disk without a journal it takes the
  * system half a second to make one where another was just removed, which every file of tests does.
@@ -125,7 +145,7 @@ function findScratchHome() {
  * @param {number} [bytes]
  */
 export function findMemoryHome(folder = MEMORY_HOME, bytes = MEMORY_BYTES) {
-  if (!existsSync(folder) || !canEnter(folder, resolveOsUser())) return null;
+  if (!isOpenToUs(folder) || !canEnter(folder, resolveOsUser())) return null;
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize >= bytes && process.availableMemory() >= bytes ? folder : null;
 }
@@ -164,11 +184,9 @@ async function sweep(home) {
  * @returns {Promise<{ adminUrl: string, port: number, stop: () => Promise<void> }>} `adminUrl` is the superuser's, database `postgres`
  */
 export async function startScratchPostgres({ maxConnections = 200, durable = false, inMemory = false } = {}) {
-  const onDisk = findScratchHome();
-  const memory = existsSync(MEMORY_HOME) ? [MEMORY_HOME] : [];
   // Wherever the last run kept its own: what a killed one left in memory would take the room of this one.
-  for (const home of [onDisk, ...memory]) await sweep(home);
-  const home = (inMemory ? findMemoryHome() : null) ?? onDisk;
+  for (const home of listScratchHomes()) await sweep(home);
+  const home = (inMemory ? findMemoryHome() : null) ?? findScratchHome();
   const folder = mkdtempSync(join(home, SCRATCH_PREFIX));
   writeFileSync(join(folder, 'owner.json'), JSON.stringify(identify()));
   chmodSync(folder, 0o755);

@@ -71,4 +71,27 @@ describe('findMemoryHome', () => {
     expect(findMemoryHome(folder, 2 ** 60)).toBeNull();
     expect(findMemoryHome(join(folder, 'none'), 1)).toBeNull();
   });
+
+  it.each([
+    ['listed', 0o333],
+    ['written', 0o555],
+    ['entered', 0o666],
+  ])('takes none that cannot be %s, which is not looked through either', (_how, mode) => {
+    const memory = mkdtempSync(join(folder, 'memory-'));
+    chmodSync(memory, mode);
+    // Root can do all of it: asked as somebody else.
+    const script = `
+      import { findMemoryHome, listScratchHomes } from ${JSON.stringify(new URL('./embedded-postgres.mjs', import.meta.url).href)};
+      if (process.getuid() === 0) {
+        process.setgroups([]);
+        process.setgid(65534);
+        process.setuid(65534);
+      }
+      const memory = process.argv[1];
+      console.log(JSON.stringify([findMemoryHome(memory, 1), listScratchHomes(memory).includes(memory)]));
+    `;
+    const result = spawnSync(process.execPath, ['--input-type=module', '-e', script, memory]);
+    expect(String(result.stderr)).toBe('');
+    expect(JSON.parse(String(result.stdout))).toEqual([null, false]);
+  });
 });
