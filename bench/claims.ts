@@ -102,7 +102,7 @@ const OVERSIZE: Sweep = {
 
 /**
  * What a crowd must reach beside graphile-worker, on a million slots (operations a second ÷ its jobs a second). Sixteen people reach
- * the first two by a hair at best, since they wait for one another's group (ADR 019): their ratios are printed, and not judged.
+ * the second by a hair and not the third, since they wait for one another's group (ADR 019): their ratios are printed, and not judged.
  */
 const RATIOS: Record<string, number> = {
   [CLAIM]: 1.2,
