@@ -178,9 +178,11 @@ export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosin
 /** Whether the checks of sample `s` were ended, of batch `b`. */
 const IS_ENDED = sql`(case s.purpose when 'audit' then b.audit_ended_at else b.rereads_ended_at end) is not null`;
 
-/** The turn `o` that sample `s` of its batch has, while nobody has taken it. */
-const IS_FREE_TURN = sql`o.task_id = s.task_id and o.tier = 'audit' and o.status = 'open'
+/** The turn `o` that sample `s` of its batch has. */
+const IS_TURN = sql`o.task_id = s.task_id and o.tier = 'audit'
   and s.purpose = case when o.slot_no >= ${SLOT_BASE.reread}::int then 'reread' else 'audit' end`;
+/** While nobody has taken it. */
+const IS_FREE_TURN = sql`${IS_TURN} and o.status = 'open'`;
 
 /** Keeps that the audit and the re-reads of a batch were ended, whether or not anything was left to give up. Under a lock of the batch. */
 export async function putChecksEnded(tx: Tx, input: { batchId: string; now: Date }): Promise<void> {
@@ -218,6 +220,32 @@ export async function giveUpEnded(tx: Tx, batchId: string): Promise<void> {
     update audit_samples s set status = 'dropped' from ended e
     where s.batch_id = ${batchId} and s.purpose = e.purpose and s.task_id = e.task_id and s.status = e.status
       and (e.status = 'waiting' or (e.purpose, e.task_id) in (select purpose, task_id from gone))`);
+}
+
+export type LeftChecks = {
+  batchId: string;
+  /** Drawn and not done, whatever class their labels are of and whether or not they are in the sample still. */
+  checks: number;
+  /** Of them, those that somebody holds. */
+  held: number;
+  /** Of them, re-reads. */
+  rereads: number;
+  /** All of them are of checks that were ended: the held ones are waited for, what is let go is given up. */
+  isEnded: boolean;
+};
+
+/** What the checks of some batches have left, of those that have any left. Indexes: audit_samples_status_idx, slots' primary key. */
+export async function countLeft(q: Queryable, batchIds: readonly string[]): Promise<LeftChecks[]> {
+  if (batchIds.length === 0) return [];
+  const rows = await q.execute<LeftChecks>(sql`
+    select s.batch_id as "batchId", count(*)::int as checks,
+      count(*) filter (where s.status = 'open' and exists (select 1 from slots o
+        where o.batch_id = s.batch_id and ${IS_TURN} and o.status = 'leased'))::int as held,
+      count(*) filter (where s.purpose = 'reread')::int as rereads, bool_and(${IS_ENDED}) as "isEnded"
+    from audit_samples s join batches b on b.id = s.batch_id
+    where s.batch_id = any (${sql.param([...batchIds])}::uuid[]) and s.status in ('waiting', 'open')
+    group by s.batch_id`);
+  return [...rows];
 }
 
 /** Gives up everything not checked yet; a slot that somebody holds is finished by them. Returns how many were given up. */

@@ -72,15 +72,13 @@ describe('the omission rate counts what was held against a normal label (R22, R2
       answers: { grade },
       activeMs: 1,
     });
-  /** Reads everything again that is drawn; answers by case. */
-  const rereadAll = async (batchId: string, answer: (taskId: string) => string) => {
+  /** Reads everything again that is drawn, or no more than `most`; answers by case. */
+  const rereadAll = async (batchId: string, answer: (taskId: string) => string, most = CASES) => {
     const [expert] = (await makeReaders(scene, batchId, 1, 'audit')) as [OrgContext];
     let n = 0;
-    for (
-      let lease = await claim(expert, batchId, 'audit');
-      lease;
-      lease = await claim(expert, batchId, 'audit')
-    ) {
+    while (n < most) {
+      const lease = await claim(expert, batchId, 'audit');
+      if (lease === null) break;
       const given = { batchId, leaseId: lease.leaseId, labelId: randomUUID(), activeMs: 1 };
       await submitAudit(expert, { ...given, outcome: 'read', answers: { grade: answer(lease.taskId) } });
       n += 1;
@@ -177,7 +175,7 @@ describe('the omission rate counts what was held against a normal label (R22, R2
     const [expert] = (await makeReaders(scene, batchId, 1, 'audit')) as [OrgContext];
     const held = (await claim(expert, batchId, 'audit'))!;
     const end = { batchId, reason: 'Nobody is there to read again.' };
-    expect(await endAudit(scene.sponsor, end)).toEqual({ dropped: 2 });
+    expect(await endAudit(scene.sponsor, end)).toEqual({ dropped: 2, held: 1 });
     await readSome(who, batchId, 2);
     await settle(batchId);
     // What somebody holds is waited for, and nothing else.
@@ -198,6 +196,34 @@ describe('the omission rate counts what was held against a normal label (R22, R2
     expect(await checkWorkInvariants(t.db)).toEqual([]);
   });
 
+  test('while somebody holds the last check, of whatever class its label is, the page says so, ends the checks and waits for it', async () => {
+    const batchId = await make({ caseLimit: 2 });
+    const left = async () =>
+      checksView
+        .parse(await viewAudits(scene.sponsor, { projectId: scene.project.id }))
+        .batches.find((one) => one.batchId === batchId)!.left;
+    expect(await left()).toBeNull();
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    await readSome(who, batchId, 2);
+    await settle(batchId);
+    expect(await left()).toEqual({ checks: 2, held: 0, isEnded: false });
+    expect(await rereadAll(batchId, () => '0', 1)).toBe(1);
+    // Drawn as one of those that are not normal, so that the work does not tell what was found.
+    await t.sql`update audit_samples set is_normal = false where batch_id = ${batchId} and status = 'open'`;
+    const [expert] = (await makeReaders(scene, batchId, 1, 'audit')) as [OrgContext];
+    const { leaseId } = (await claim(expert, batchId, 'audit'))!;
+    expect(await missesOf(batchId)).toMatchObject({ open: 0, done: 1 });
+    expect(await left()).toEqual({ checks: 1, held: 1, isEnded: false });
+    expect(await endAudit(scene.sponsor, { batchId, reason: 'Enough.' })).toEqual({ dropped: 0, held: 1 });
+    expect(await left()).toEqual({ checks: 1, held: 1, isEnded: true });
+    await settle(batchId);
+    expect((await getBatch(t.db, batchId)).status).toBe('closing');
+    await releaseLeases(expert, { batchId, leaseIds: [leaseId] });
+    await settle(batchId);
+    expect(await left()).toBeNull();
+    expect((await getBatch(t.db, batchId)).status).toBe('settled');
+  });
+
   describe('ending the checks is kept, whether or not anything was left to give up (ADR 014)', () => {
     const end = (batchId: string) => endAudit(scene.sponsor, { batchId, reason: 'Nobody is there.' });
     const statuses = async (batchId: string) => (await samples(batchId)).map((one) => one.status).sort();
@@ -205,7 +231,7 @@ describe('the omission rate counts what was held against a normal label (R22, R2
     const letGoAfterEnd = async (batchId: string) => {
       const [expert] = (await makeReaders(scene, batchId, 1, 'audit')) as [OrgContext];
       const { leaseId } = (await claim(expert, batchId, 'audit'))!;
-      expect(await end(batchId)).toEqual({ dropped: 0 });
+      expect(await end(batchId)).toEqual({ dropped: 0, held: 1 });
       await settle(batchId);
       expect(await statuses(batchId)).toEqual(['open']);
       await releaseLeases(expert, { batchId, leaseIds: [leaseId] });
@@ -241,7 +267,7 @@ describe('the omission rate counts what was held against a normal label (R22, R2
       expect(await rereadAll(batchId, () => '0')).toBe(2);
       const plan = { maxErrorRate: 0.6, confidence: 0.9, expectedErrorRate: 0 };
       const { sampleSize } = await orderAudit(scene.sponsor, { batchId, plan });
-      expect(await end(batchId)).toEqual({ dropped: sampleSize });
+      expect(await end(batchId)).toEqual({ dropped: sampleSize, held: 0 });
       // As the trail tells it of batches from before it was kept.
       const kept = await getBatch(t.db, batchId);
       await t.sql`update batches set audit_ended_at = null, rereads_ended_at = null where id = ${batchId}`;

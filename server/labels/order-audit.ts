@@ -9,6 +9,7 @@ import { auditSampleSize } from '#server/quality/audit-sample.ts';
 import { countMoreReserve, lockForChecks } from '#server/work/more-reads.ts';
 import {
   countAuditable,
+  countLeft,
   drawAuditSample,
   dropOpenSamples,
   findAudit,
@@ -72,23 +73,24 @@ export async function orderAudit(
  * Ends the checks of a batch before all are done: what was not looked at is given up, what somebody holds is finished and
  * paid, what was found stays. What is given up counts at its worst, and so does what is drawn after it (ADR 014), or let go: that they were
  * ended is kept with the batch, also where nothing was left to give up. Returns how many were
- * given up.
+ * given up, and how many are held and waited for.
  */
 export async function endAudit(
   ctx: OrgContext,
   input: { batchId: string; reason: string },
-): Promise<{ dropped: number }> {
+): Promise<{ dropped: number; held: number }> {
   return transact(ctx, async (tx) => {
     const batch = await lockForChecks(tx.db, input.batchId);
     await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
     await putChecksEnded(tx.db, { batchId: batch.id, now: tx.now });
     const dropped = await dropOpenSamples(tx.db, batch.id);
+    const [left] = await countLeft(tx.db, [batch.id]);
     await tx.audit({
       action: 'labels.audit_ended',
       subject: { kind: 'batch', id: batch.id },
       detail: { dropped, reason: input.reason },
     });
-    return { dropped };
+    return { dropped, held: left?.held ?? 0 };
   });
 }
 

@@ -10,11 +10,17 @@ import { wilsonInterval } from '#server/quality/wilson-interval.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
 import { type Batch, listBatches } from '#server/work/reads.ts';
 import { selection } from '#server/work/selection-schemas.ts';
-import { type Audit, type AuditCounts, countAudits, findAudit } from './audit-queries.ts';
+import {
+  type Audit,
+  type AuditCounts,
+  countAudits,
+  countLeft,
+  findAudit,
+  type LeftChecks,
+} from './audit-queries.ts';
 import { countClasses, countRereads, type RereadCell } from './reread-queries.ts';
-import type { ChecksView } from './view-schemas.ts';
+import type { BatchChecks, ChecksView } from './view-schemas.ts';
 
-type BatchChecks = ChecksView['batches'][number];
 type Rate = BatchChecks['misses'] extends infer M ? (M extends { rate: infer R } ? R : never) : never;
 
 /** Kinds whose final labels are checked. */
@@ -30,13 +36,9 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
   const batches = (await listBatches(ctx.db, project.id)).filter(
     (batch) => CHECKED.includes(batch.kind) && batch.status !== 'draft',
   );
-  const counts = Map.groupBy(
-    await countAudits(
-      ctx.db,
-      batches.map((batch) => batch.id),
-    ),
-    (one) => one.batchId,
-  );
+  const batchIds = batches.map((batch) => batch.id);
+  const counts = Map.groupBy(await countAudits(ctx.db, batchIds), (one) => one.batchId);
+  const left = new Map((await countLeft(ctx.db, batchIds)).map((one) => [one.batchId, one]));
   const mayManage = ctx.actor.capabilities.has('batch.manage');
   const lines: BatchChecks[] = [];
   for (const batch of batches) {
@@ -54,6 +56,7 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
       audit: withholding ? null : audit && auditOf(audit, own),
       misses: withholding ? null : rule && (await missesOf(ctx, batch, rule)),
       withheld: withholding && withheldOf(withholding, audit, own),
+      left: leftOf(left.get(batch.id), withholding !== null),
       mayOrder,
     });
   }
@@ -90,6 +93,14 @@ function withheldOf(
     href: withholding.href,
     audit: audit && { sampleSize: audit.sampleSize, population: audit.population, waiting, open },
   };
+}
+
+/** What is left to look at, which keeps its batch from settling whichever of its figures it is in. */
+function leftOf(left: LeftChecks | undefined, isWithheld: boolean): BatchChecks['left'] {
+  if (left === undefined) return null;
+  const { checks, held, isEnded } = left;
+  const isTelling = isWithheld && left.rereads > 0;
+  return isTelling ? { checks: null, held: null, isEnded } : { checks, held, isEnded };
 }
 
 /** The audit by what counts of it; what is not looked at, or was given up, is taken at its worst (ADR 014). */

@@ -192,8 +192,22 @@ export const batchChecks = z.object({
       audit: z.object({ sampleSize: count, population: count, waiting: count, open: count }).nullable(),
     })
     .nullable(),
+  /**
+   * Checks that are drawn and not done, re-reads of every class included; null when there are none. How many is null of a pilot that is held back
+   * and has re-reads: it would tell how many of its labels say that nothing was found.
+   */
+  left: z
+    .object({
+      checks: count.nullable(),
+      /** Of them, those that somebody holds: ended, they are finished, paid and waited for. */
+      held: count.nullable(),
+      /** The checks are ended, and what is left is what somebody holds. */
+      isEnded: z.boolean(),
+    })
+    .nullable(),
   mayOrder: z.boolean(),
 });
+export type BatchChecks = z.infer<typeof batchChecks>;
 
 export const checksView = z.object({
   batches: z.array(batchChecks),

@@ -36,7 +36,7 @@ const isWhole = (audit: Ordered | null) => audit !== null && audit.sampleSize >=
 export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: boolean }) {
   const ordered = batch.withheld === null ? batch.audit : batch.withheld.audit;
   const open = (ordered?.open ?? 0) + (batch.misses?.open ?? 0);
-  const left = open + (ordered?.waiting ?? 0);
+  const left = (ordered?.open ?? 0) + (ordered?.waiting ?? 0);
   return (
     <Section
       title={batch.batchName}
@@ -46,7 +46,9 @@ export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: b
             {isWhole(ordered) ? null : (
               <OrderAudit batchId={batch.batchId} isOrdered={ordered !== null} cases={batch.cases} />
             )}
-            {left > 0 ? <EndAudit batchId={batch.batchId} left={left} /> : null}
+            {batch.left === null || batch.left.isEnded ? null : (
+              <EndAudit batchId={batch.batchId} left={batch.left} />
+            )}
           </>
         ) : null
       }
@@ -66,6 +68,7 @@ export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: b
         <AuditPart audit={batch.audit} />
       )}
       {batch.misses === null ? null : <MissesPart misses={batch.misses} />}
+      {batch.left?.isEnded ? <EndedPart held={batch.left.held} /> : null}
       {open > 0 && !hasAuditor ? (
         <p className="text-attention-ink text-sm">
           {counted(open, 'case')} {open === 1 ? 'waits' : 'wait'} and nobody may look at them: appoint an
@@ -73,6 +76,20 @@ export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: b
         </p>
       ) : null}
     </Section>
+  );
+}
+
+/** After the end only what somebody holds is left: what that means for the batch, and what ends it. */
+function EndedPart({ held }: { held: number | null }) {
+  if (held === 0) return null;
+  return (
+    <p className="prose-width text-ink-2 text-sm">
+      The checks are ended.{' '}
+      {held === 1
+        ? '1 check that somebody is at is finished and paid, or given up when its case is let go'
+        : `${held === null ? 'Checks' : counted(held, 'check')} that somebody is at are finished and paid, or given up when their cases are let go`}
+      ; the batch settles after that.
+    </p>
   );
 }
 
