@@ -40,6 +40,7 @@ async function takePart(tx: CommandTx, limit: number): Promise<{ seen: number; p
     const at = { code: 'payable' as const, ownerId: credit.vendorOrgId, currency: credit.currency };
     const owed = await lockBalance(tx, at);
     const left = credit.creditMinor - credit.postedMinor;
+    // biome-ignore lint/complexity/useMathMinMax: it takes no bigint.
     const amountMinor = owed < left ? owed : left;
     const postedMinor = credit.postedMinor + (amountMinor > 0n ? amountMinor : 0n);
     await updateResult(
