@@ -62,7 +62,7 @@ export async function listCheckpoints(
     .limit(200);
 }
 
-/** Checkpoints that are not signed, with their evidence's age; a page by id. */
+/** Checkpoints that are not signed and keep their batch still, with their evidence's age; a page by id. */
 export async function listUnsigned(q: Queryable, page: Page): Promise<Checkpoint[]> {
   return q
     .select()
@@ -70,6 +70,9 @@ export async function listUnsigned(q: Queryable, page: Page): Promise<Checkpoint
     .where(
       and(
         inArray(checkpoints.status, ['due', 'stopped']),
+        // What a panel or a pilot was freed of holds nothing, and nothing is gathered for it.
+        sql`exists (select 1 from batches b where b.id = ${checkpoints.batchId}
+          and (b.kind in ('production', 'relabel') or b.checkpoint_id = ${checkpoints.id}))`,
         page.after === null ? undefined : gt(checkpoints.id, page.after),
       ),
     )

@@ -68,7 +68,8 @@ const line = {
   batchName: z.string(),
   trigger: z.enum(['share', 'bound']),
   shareBasisPoints: count.nullable(),
-  status: z.enum(['due', 'stopped', 'signed']),
+  /** `freed`: unsigned, of a panel or a pilot, which stops at none any more; nothing waits for it. */
+  status: z.enum(['due', 'stopped', 'signed', 'freed']),
   reachedAt: z.date(),
   decidedAt: z.date().nullable(),
   decidedBy: z.string().nullable(),

@@ -5,9 +5,12 @@ import { runDataSteps } from '#db/testing/data-steps.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
+import { closeBatch } from '#server/work/close-batch.ts';
 import { pauseBatch, resumeBatch } from '#server/work/pause-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
+import { listUnsigned } from './checkpoint-queries.ts';
 import { openCheckpoint } from './open-checkpoint.ts';
+import { signCheckpoint } from './sign-checkpoint.ts';
 import { viewCheckpoint, viewCheckpoints } from './view-checkpoints.ts';
 
 let t: TestDatabase;
@@ -47,6 +50,27 @@ test('R7: a panel that stands at a share from before is freed by the migration a
   });
   await resumeBatch(scene.sponsor, { batchId });
   expect(await getBatch(t.db, batchId)).toMatchObject({ status: 'open', statusReason: null });
+  // Its checkpoint waits for nobody, and nobody is asked to look and sign: neither now nor when its reads are shown.
+  const line = async () =>
+    (await viewCheckpoints(scene.sponsor, { projectId: scene.project.id, batchId })).map((one) => one.status);
+  expect(await line()).toEqual(['freed']);
+  const lead = {
+    ...scene.sponsor,
+    actor: { ...scene.sponsor.actor, reauthenticatedAt: scene.clock.now() },
+  };
+  const waits = await listUnsigned(t.db, { after: null, limit: 100 });
+  expect(waits.map((one) => one.id)).not.toContain(checkpointId);
+  await expect(
+    signCheckpoint(lead, {
+      ...{ checkpointId, decision: 'go_on', reason: 'All is well.', evidenceSha256: '0'.repeat(64) },
+      typedName: 'Any Name',
+    }),
+  ).rejects.toMatchObject({ reason: 'checkpoint_freed' });
+  await closeBatch(scene.sponsor, { batchId, reason: 'Enough.' });
+  expect(await viewCheckpoint(scene.sponsor, { checkpointId })).toMatchObject({
+    status: 'freed',
+    signerName: null,
+  });
 });
 
 test('one that its sponsor had paused keeps that reason, and a production batch waits for its signature as before (R26)', async () => {
@@ -59,6 +83,10 @@ test('one that its sponsor had paused keeps that reason, and a production batch 
   const asBefore = { status: 'paused', statusReason: 'The room is closed.' };
   expect(await getBatch(t.db, paused)).toMatchObject({ ...asBefore, checkpointId: null });
   expect(await getBatch(t.db, production)).toMatchObject({ checkpointId });
+  // What holds its batch comes before what holds nothing any more.
+  const lines = await viewCheckpoints(scene.sponsor, { projectId: scene.project.id });
+  expect(lines.map((one) => one.status)).toEqual(['due', ...lines.slice(1).map(() => 'freed')]);
+  expect(lines).toContainEqual(expect.objectContaining({ batchId: paused, status: 'freed' }));
   await expect(resumeBatch(scene.sponsor, { batchId: production })).rejects.toMatchObject({
     reason: 'checkpoint_unsigned',
   });

@@ -13,11 +13,12 @@ import { type Checkpoint, getCheckpoint, nextUnsigned, updateCheckpoint } from '
 import { checkpointMeaning } from './checkpoint-rules.ts';
 import type { SignCheckpointInput } from './checkpoint-schemas.ts';
 import { lockProposal, updateProposal } from './governance-queries.ts';
+import { isFreed } from './view-checkpoints.ts';
 
 /**
  * The clinical lead's signature under a checkpoint (R26): over the hash of what was shown. `go_on` lets people claim again
  * unless something else holds the batch, and decides the proposal that asked for it; `stop` keeps the batch still, and may be followed by `go_on`. Throws
- * `evidence_changed` when more was counted since the page was opened, `checkpoint_signed`, `typed_name_differs`.
+ * `checkpoint_freed`, `evidence_changed` when more was counted since the page was opened, `checkpoint_signed`, `typed_name_differs`.
  */
 export async function signCheckpoint(
   ctx: OrgContext,
@@ -29,6 +30,7 @@ export async function signCheckpoint(
     const checkpoint = await getCheckpoint(tx.db, input.checkpointId, 'update');
     await getProjectForOrg(tx.db, ctx.actor.orgId, checkpoint.projectId);
     const batch = await getBatch(tx.db, checkpoint.batchId);
+    if (isFreed(checkpoint, batch)) throw freed();
     refuseUnlessShown(checkpoint, input.evidenceSha256);
     await assertOwnName(tx, ctx.actor.personId, input.typedName);
     await tx.db.insert(signatures).values({
@@ -58,6 +60,15 @@ export async function signCheckpoint(
       detail: { batchId: batch.id, decision: input.decision, evidenceSha256: input.evidenceSha256 },
     });
     return { batchStatus: batchStatus ?? batch.status };
+  });
+}
+
+function freed(): AppError {
+  return new AppError({
+    kind: 'precondition',
+    reason: 'checkpoint_freed',
+    message:
+      'Nothing waits for this checkpoint any more: panels and pilots stop at none, and its batch was freed of it.',
   });
 }
 

@@ -3,12 +3,13 @@ import { namesOfPeople } from '#server/identity/reads.ts';
 import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
-import { batchesById, getBatch } from '#server/work/reads.ts';
+import { WATCHED_KINDS } from '#server/work/batch-rules.ts';
+import { type Batch, batchesById, getBatch } from '#server/work/reads.ts';
 import { type Checkpoint, countReading, getCheckpoint, listCheckpoints } from './checkpoint-queries.ts';
 import { type CheckpointLine, type CheckpointView, checkpointEvidence } from './checkpoint-schemas.ts';
 import { optionsOf } from './schema-options.ts';
 
-/** The checkpoints of a project of the acting sponsor, or of one of its batches: what waits first. */
+/** The checkpoints of a project of the acting sponsor, or of one of its batches: what waits first, what was freed last. */
 export async function viewCheckpoints(
   ctx: OrgContext,
   input: { projectId: string; batchId?: string | undefined },
@@ -20,7 +21,10 @@ export async function viewCheckpoints(
     found.map((one) => one.batchId),
   );
   const names = await namesOf(ctx, found);
-  return found.map((one) => lineOf(one, batches.get(one.batchId)?.name ?? 'Batch', names));
+  const isLast = (line: CheckpointLine) => Number(line.status === 'freed');
+  return found
+    .map((one) => lineOf(one, batches.get(one.batchId), names))
+    .toSorted((a, b) => isLast(a) - isLast(b));
 }
 
 /**
@@ -38,8 +42,10 @@ export async function viewCheckpoint(
   const { labelSchema } = await getProtocolVersion(ctx.db, batch.protocolVersionId);
   const { personId, capabilities } = ctx.actor;
   const signer = (await namesOfPeople(ctx.db, [personId])).get(personId)?.name ?? null;
+  const line = lineOf(one, batch, await namesOf(ctx, [one]));
+  const isUnsigned = line.status === 'due' || line.status === 'stopped';
   return {
-    ...lineOf(one, batch.name, await namesOf(ctx, [one])),
+    ...line,
     projectId: one.projectId,
     datasetId: batch.datasetId,
     batchStatus: batch.status,
@@ -52,7 +58,7 @@ export async function viewCheckpoint(
     evidenceSha256: one.evidenceSha256,
     evidenceAt: one.evidenceAt,
     leased: await countReading(ctx.db, batch.id),
-    signerName: capabilities.has('protocol.sign_clinical') && one.status !== 'signed' ? signer : null,
+    signerName: capabilities.has('protocol.sign_clinical') && isUnsigned ? signer : null,
   };
 }
 
@@ -62,16 +68,16 @@ async function namesOf(ctx: OrgContext, found: readonly Checkpoint[]) {
 
 function lineOf(
   one: Checkpoint,
-  batchName: string,
+  batch: Batch | undefined,
   names: ReadonlyMap<string, { name: string }>,
 ): CheckpointLine {
   return {
     id: one.id,
     batchId: one.batchId,
-    batchName,
+    batchName: batch?.name ?? 'Batch',
     trigger: one.trigger,
     shareBasisPoints: one.shareBasisPoints,
-    status: one.status,
+    status: batch !== undefined && isFreed(one, batch) ? 'freed' : one.status,
     reachedAt: one.reachedAt,
     decidedAt: one.decidedAt,
     decidedBy: names.get(one.decidedBy ?? '')?.name ?? null,
@@ -79,3 +85,9 @@ function lineOf(
     decisionReason: one.decisionReason,
   };
 }
+
+/** Whether nothing waits for an unsigned checkpoint: its panel or pilot stops at none any more, and was freed of it (migration 0095). */
+export const isFreed = (
+  one: Pick<Checkpoint, 'id' | 'status'>,
+  batch: Pick<Batch, 'kind' | 'checkpointId'>,
+): boolean => one.status !== 'signed' && !WATCHED_KINDS.includes(batch.kind) && batch.checkpointId !== one.id;

@@ -4,6 +4,16 @@ import { LinkButton } from '#app/_ui/link-button.tsx';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { CheckpointLine } from '#server/scores/checkpoint-schemas.ts';
 
+const STATE: Record<
+  CheckpointLine['status'],
+  { tone: 'attention' | 'critical' | 'good' | 'neutral'; words: string }
+> = {
+  due: { tone: 'attention', words: 'Waits' },
+  stopped: { tone: 'critical', words: 'Stopped' },
+  signed: { tone: 'good', words: 'Signed' },
+  freed: { tone: 'neutral', words: 'Ended' },
+};
+
 /** The checkpoints of a project: what waits for the clinical lead first, then what was signed. */
 export function CheckpointList({
   projectId,
@@ -24,13 +34,7 @@ export function CheckpointList({
             <div className="min-w-0">
               <p className="flex flex-wrap items-center gap-2 font-medium text-sm">
                 {one.batchName}
-                {one.status === 'signed' ? (
-                  <Badge tone="good">Signed</Badge>
-                ) : (
-                  <Badge tone={one.status === 'due' ? 'attention' : 'critical'}>
-                    {one.status === 'due' ? 'Waits' : 'Stopped'}
-                  </Badge>
-                )}
+                <Badge tone={STATE[one.status].tone}>{STATE[one.status].words}</Badge>
               </p>
               <p className="prose-width text-ink-2 text-sm">
                 {one.shareBasisPoints === null
@@ -38,15 +42,20 @@ export function CheckpointList({
                   : `At ${one.shareBasisPoints / 100} % of the batch`}
                 , <DateTime at={one.reachedAt} format="minute" />
                 {one.decidedBy === null ? null : `; ${one.decidedBy}: ${one.decisionReason}`}
+                {one.status === 'freed'
+                  ? '. Nothing waits for it: panels and pilots stop at no share any more.'
+                  : null}
               </p>
             </div>
-            <LinkButton
-              variant={one.status === 'signed' ? 'quiet' : 'secondary'}
-              href={`/sponsor/projects/${projectId}/quality/checkpoints/${one.id}`}
-            >
-              {one.status === 'signed' ? 'Open' : 'Look and sign'}
-              <span className="sr-only"> the checkpoint of {one.batchName}</span>
-            </LinkButton>
+            {one.status === 'freed' ? null : (
+              <LinkButton
+                variant={one.status === 'signed' ? 'quiet' : 'secondary'}
+                href={`/sponsor/projects/${projectId}/quality/checkpoints/${one.id}`}
+              >
+                {one.status === 'signed' ? 'Open' : 'Look and sign'}
+                <span className="sr-only"> the checkpoint of {one.batchName}</span>
+              </LinkButton>
+            )}
           </li>
         ))}
       </ul>

@@ -21,10 +21,14 @@ export const metadata: Metadata = { title: 'Checkpoint' };
 
 type CheckpointPageProps = { params: Promise<{ projectId: string; checkpointId: string }> };
 
-const STATE: Record<CheckpointView['status'], { tone: 'attention' | 'critical' | 'good'; words: string }> = {
+const STATE: Record<
+  CheckpointView['status'],
+  { tone: 'attention' | 'critical' | 'good' | 'neutral'; words: string }
+> = {
   due: { tone: 'attention', words: 'Waits for the clinical lead' },
   stopped: { tone: 'critical', words: 'Stopped by the clinical lead' },
   signed: { tone: 'good', words: 'Signed' },
+  freed: { tone: 'neutral', words: 'Ended' },
 };
 
 /** A batch that stands still until the clinical lead has looked at a sample and the trends, and signs. */
@@ -62,7 +66,11 @@ export default async function CheckpointPage({ params }: CheckpointPageProps) {
           {answerOf(view)}
         </AnswerLine>
       </PageHeader>
-      {view.evidence === null ? (
+      {view.status === 'freed' ? (
+        <EmptyState title="Nothing waits for this checkpoint">
+          Panels and pilots stop at no share any more. What was read is on the pages of the batch.
+        </EmptyState>
+      ) : view.evidence === null ? (
         <EmptyState title="The evidence is being gathered">
           It takes some seconds after the batch has stopped. Load this page again.
         </EmptyState>
@@ -111,6 +119,7 @@ function DecisionPart({ view }: { view: CheckpointView }) {
 
 function answerOf(view: CheckpointView) {
   const { evidence } = view;
+  if (view.status === 'freed') return 'The batch was freed of it before it was signed.';
   if (evidence === null) return 'New claims are stopped. What people hold they finish, and are paid for it.';
   const { progress, fields } = evidence;
   const share = progress.planned === 0 ? 0 : progress.reads / progress.planned;
