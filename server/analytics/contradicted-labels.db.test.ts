@@ -17,7 +17,9 @@ import { viewCaseFlow } from '#server/work/case-flow.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeIncident } from '#server/work/close-incident.ts';
 import { flagCase } from '#server/work/flag-case.ts';
+import { previewBatch } from '#server/work/preview-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
+import { listRelabelParts } from '#server/work/relabel-parts.ts';
 import type { Tier } from '#server/work/rules.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { checkedOf } from './checked-finals.ts';
@@ -29,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.drop());
 
-test('R24, R25: a label that was contradicted holds no longer, in the export, the flow of cases and the costs alike', async () => {
+test('R24, R25: a label that was contradicted holds no longer, in the export, the flow of cases, the costs and what new batches are chosen by alike', async () => {
   const gold = { 0: { grade: ['2'] }, 1: { grade: ['2'] } };
   const scene = await makeWorkScene(t.db, { cases: 2, fields: [gradeField()], gold });
   const platform = await makePlatform(t.db, scene.clock);
@@ -40,6 +42,25 @@ test('R24, R25: a label that was contradicted holds no longer, in the export, th
   const settle = async () => {
     const ctx = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: newId() });
     for (let n = 0; n < 3; n += 1) await settleTasks(ctx, { batchId });
+  };
+  /** How many cases are known by a final label: what a relabel batch is drawn from by it, and what is proposed for one. */
+  const chosenBy = async () => {
+    const { project, dataset, protocol } = scene;
+    const { qualityPolicy } = project;
+    const drawn = await previewBatch(scene.sponsor, {
+      ...{ projectId: project.id, datasetId: dataset.id, name: 'Again', kind: 'relabel', goldMode: 'none' },
+      ...{ vendorOrgId: scene.vendorOrg.id, overlap: 1, pricePerReadMinor: 120n },
+      filter: { work: { batchIds: [batchId] } },
+    });
+    const { all } = await listRelabelParts(t.db, {
+      // Its gold would stay out, being dealt.
+      project: {
+        ...project,
+        qualityPolicy: { ...qualityPolicy, gold: { ...qualityPolicy.gold, mode: 'none' } },
+      },
+      ...{ protocolVersionId: protocol.id, datasetIds: [dataset.id], now: scene.clock.now() },
+    });
+    return [drawn.population, all.reduce((sum, one) => sum + one.cases, 0)];
   };
   /** How the cases stand and how many labels hold, by everybody who says so. */
   const said = async () => {
@@ -59,6 +80,7 @@ test('R24, R25: a label that was contradicted holds no longer, in the export, th
     const checked = await checkedOf(t.db, [{ batch, gatedFields: ['grade'] }]);
     const measured = await measureBatch(t.db, batchId);
     return {
+      chosenBy: await chosenBy(),
       exported,
       flow: { final, unusable },
       holding: [dashboard.costs.finalLabels, checked.get(batchId)?.total, measured.costs.finalLabels],
@@ -79,6 +101,7 @@ test('R24, R25: a label that was contradicted holds no longer, in the export, th
     exported: ['final', 'final'],
     flow: { final: 2, unusable: 0 },
     holding: [2, 2, 2],
+    chosenBy: [2, 2],
   });
 
   const [auditor] = (await makeReaders(scene, batchId, 1, 'audit')) as [OrgContext];
@@ -96,6 +119,7 @@ test('R24, R25: a label that was contradicted holds no longer, in the export, th
     exported: ['final', 'in_adjudication'],
     flow: { final: 1, unusable: 0 },
     holding: [1, 1, 1],
+    chosenBy: [1, 1],
   });
 
   // The panel never decides: the case is shut, and what was contradicted stays so.
@@ -116,5 +140,6 @@ test('R24, R25: a label that was contradicted holds no longer, in the export, th
     exported: ['final', 'unusable'],
     flow: { final: 1, unusable: 1 },
     holding: [1, 1, 1],
+    chosenBy: [1, 1],
   });
 });

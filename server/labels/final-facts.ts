@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 
-/** What the newest final label of a case says of it, whichever of the batches it comes from. */
+/** What the newest final label of a case says of it, whichever of the batches it comes from, as long as it holds. */
 export type FinalFacts = {
   caseId: string;
   batchId: string;
@@ -23,17 +23,25 @@ type Row = Omit<FinalFacts, 'values'> & { values: Record<string, unknown> | null
 export const SETTLED_FIRST = sql.raw(`least(b.settled_at, case when f.version = 1 then f.settled_at else (
   select v.settled_at from final_labels v where v.batch_id = f.batch_id and v.task_id = f.task_id and v.version = 1) end)`);
 
-/** The newest final label of every case in some batches; what new batches are chosen by. Index: the primary key. */
+/**
+ * The newest final label of every case in some batches; what new batches are chosen by. A case whose newest label was contradicted has none
+ * while it is decided anew, or for good where it is never decided (`ListedFinal`): neither what was found wrong nor what an
+ * earlier batch had said before it is known of the case. Indexes: the primary keys.
+ */
 export async function finalFactsOf(q: Queryable, batchIds: readonly string[]): Promise<FinalFacts[]> {
   if (batchIds.length === 0) return [];
   const rows = await q.execute<Row & Record<string, unknown>>(sql`
-    select distinct on (f.case_id) f.case_id as "caseId", f.batch_id as "batchId",
-      b.protocol_version_id as "protocolVersionId", f.uncertain > 0 as "isUncertain",
+    select f.case_id as "caseId", f.batch_id as "batchId", f.protocol_version_id as "protocolVersionId",
+      f.uncertain > 0 as "isUncertain",
       (select jsonb_object_agg(e.key, e.value -> 'value') from jsonb_each(f.fields) e) as values,
       exists (select 1 from jsonb_each(f.fields) e where jsonb_array_length(e.value -> 'votes') > 1) as "isDisputed"
-    from final_labels f join batches b on b.id = f.batch_id
-    where f.batch_id = any(${sql.param([...batchIds])}::uuid[])
-    order by f.case_id, ${SETTLED_FIRST} desc, f.batch_id, f.version desc`);
+    from (
+      select distinct on (f.case_id) f.case_id, f.batch_id, f.task_id, f.uncertain, f.fields, b.protocol_version_id
+      from final_labels f join batches b on b.id = f.batch_id
+      where f.batch_id = any(${sql.param([...batchIds])}::uuid[])
+      order by f.case_id, ${SETTLED_FIRST} desc, f.batch_id, f.version desc) f
+    join tasks k on k.batch_id = f.batch_id and k.id = f.task_id and k.status = 'final'
+    order by f.case_id`);
   return [...rows].map((row) => ({
     ...row,
     values: Object.fromEntries(

@@ -42,9 +42,9 @@ type PartCount = { datasetId: string; split: string | null; cases: number; doubt
 
 /**
  * Counts by dataset and split, in one walk over the final labels of the project and without loading any, what `planCases` would draw from:
- * which label is the newest of a case, as in `finalFactsOf`; whether it is of the version and `isDoubtful`; whether its case is accepted
+ * which label is the newest of a case and holds, as in `finalFactsOf`; whether it is of the version and `isDoubtful`; whether its case is accepted
  * and not quarantined (R24). Indexes: the primary keys of
- * final_labels and cases, case_flags_task_idx, batches_project_idx, assets_quarantined_idx.
+ * final_labels, tasks and cases, case_flags_task_idx, batches_project_idx, assets_quarantined_idx.
  */
 async function countParts(
   q: Queryable,
@@ -60,7 +60,7 @@ async function countParts(
   const batchIds = sql`${sql.param([...of.batchIds])}::uuid[]`;
   const rows = await q.execute<PartCount>(sql`
     with newest as materialized (
-      select distinct on (f.case_id) f.case_id, b.protocol_version_id,
+      select distinct on (f.case_id) f.case_id, f.batch_id, f.task_id, b.protocol_version_id,
         b.protocol_version_id = ${of.protocolVersionId}::uuid and jsonb_path_exists(f.fields, '$.*.votes[1]') as is_disputed
       from batches b join final_labels f on f.batch_id = b.id
       where b.id = any(${batchIds})
@@ -80,6 +80,7 @@ async function countParts(
     select c.dataset_id as "datasetId", c.split, count(*)::int as cases,
       count(*) filter (where n.is_disputed or a.case_id is not null)::int as doubtful
     from newest n
+    join tasks k on k.batch_id = n.batch_id and k.id = n.task_id and k.status = 'final'
     join cases c on c.id = n.case_id and c.dataset_id = any(${datasetIds}) and c.excluded_reason is null
     left join asked a on a.case_id = n.case_id
     left join kept_out o on o.case_id = n.case_id

@@ -13,9 +13,9 @@ export type Candidate = {
   split: string | null;
   subgroups: Record<string, string>;
   isGold: boolean;
-  /** Known class per field: of the newest final label, else the gold answer. */
+  /** Known class per field: of the newest final label while it holds, else the gold answer. */
   classes: Record<string, string>;
-  /** Of the newest final label; null when there is none. */
+  /** Of the newest final label; null when there is none, or it was contradicted and is decided anew. */
   final: { batchId: string; protocolVersionId: string; isUncertain: boolean; isDisputed: boolean } | null;
   /** `batch|alias` of everyone whose label of it is in force. Only filled when a filter asks. */
   readers: readonly string[];
