@@ -172,8 +172,9 @@ test('the whole pass: post, agree gold, bid, sign, pilot, award, read, review, a
   await page.goto(pilot);
   await page.getByRole('button', { name: 'Open pilot' }).click();
   await expect(page.getByRole('button', { name: 'Close pilot' })).toBeVisible();
+  const { name } = await sponsor.owner.api.work.batch.query({ batchId });
   for (const [index, person] of [anna, bert].entries()) {
-    const reads = { id: batchId, name: 'Pilot', cases: PILOT };
+    const reads = { id: batchId, name, cases: PILOT };
     await readAll(browser, person, reads, right, readsIn(batchId, (index + 1) * PILOT));
     if (index === 0) await lookAtRunningPilot(page, `${project}/batches/${batchId}`);
   }

@@ -8,6 +8,7 @@ import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { casesOfCall } from '#server/pilots/freeze-cases.ts';
+import { namePilot } from '#server/pilots/name-pilot.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { engagePerson } from '#server/staffing/engage-person.ts';
 import { withdrawAuditors } from '#server/staffing/withdraw-auditors.ts';
@@ -82,6 +83,7 @@ export async function orderPilot(
       signedBy: ctx.actor.personId,
       createdAt: tx.now,
     });
+    const pilotId = newId();
     const independenceGroup = `call:${call.id}`;
     for (const seat of await listSeats(tx.db, [bid.id])) {
       await engagePerson(tx, {
@@ -100,7 +102,7 @@ export async function orderPilot(
       datasetId: input.datasetId,
       caseIds,
       kind: 'pilot',
-      name: 'Pilot',
+      name: await namePilot(tx.db, { projectId: project.id, pilotId }),
       overlap: terms.overlap,
       goldMode: terms.goldMode,
       goldShareBasisPoints: terms.goldShareBasisPoints,
@@ -110,7 +112,6 @@ export async function orderPilot(
       feeBasisPoints: project.platformFeeBasisPoints,
       independenceGroup,
     });
-    const pilotId = newId();
     await tx.db.insert(pilots).values({
       id: pilotId,
       projectId: project.id,

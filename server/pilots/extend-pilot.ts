@@ -40,7 +40,7 @@ export async function extendPilot(
     caseLimit: cases,
     withoutCases: extension.met,
     kind: 'pilot',
-    name: `Pilot, extension ${sequence - 1}`,
+    name: `${first.name}, extension ${sequence - 1}`,
     overlap: first.overlap,
     rounds: first.rounds,
     goldMode: extension.goldMode,

@@ -107,7 +107,7 @@ export async function orderRetry(ctx: OrgContext, input: { pilotId: string }): P
       caseIds,
       withoutCases: met.ids,
       kind: 'pilot',
-      name: 'Pilot, retry',
+      name: `${first.name}, retry`,
       overlap: terms.overlap,
       goldMode: terms.goldMode,
       goldShareBasisPoints: terms.goldShareBasisPoints,

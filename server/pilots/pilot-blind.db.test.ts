@@ -118,4 +118,12 @@ describe('nothing of a pilot’s quality is shown while it is read (R15)', () =>
     expect(batches).toMatchObject([{ audit: { errors: 1, done: 1 }, withheld: null }]);
     expect(vendors).toMatchObject([{ batches: 1, errors: 1 }]);
   });
+
+  test('pilots of a call are told apart by a name that stands on everybody’s screens, and tells no vendor', async () => {
+    const other = await makePilot(scene, pilot.callId);
+    const named = await t.sql<{ name: string }[]>`
+      select name from batches where id in (${pilot.batchId}, ${other.batchId})`;
+    expect(new Set(named.map((one) => one.name)).size).toBe(2);
+    for (const { name } of named) expect(name).toMatch(/^Pilot [A-Z]$/);
+  });
 });

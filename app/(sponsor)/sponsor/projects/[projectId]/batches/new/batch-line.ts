@@ -27,7 +27,7 @@ export type ApartChoices = { here: readonly EarlierBatch[]; elsewhere: Elsewhere
 
 type Listed = EarlierBatch & Record<string, unknown>;
 
-/** "Pilot · Acme Reading · settled": batches share names, as the pilots of a call do. */
+/** "Pilot K · Acme Reading · settled": the name of a pilot says nothing of its vendor, and batches of any kind may share theirs. */
 export function batchLine({ name, vendorName, status }: Omit<EarlierBatch, 'id' | 'kind'>): string {
   return [name, vendorName, statusWords(status).toLowerCase()].filter((one) => one !== null).join(' · ');
 }
