@@ -10,7 +10,7 @@ import { DAY, plus } from '#server/core/clock.ts';
 import { AppError } from '#server/core/errors.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { slotsOut } from '#server/work/held-slots.ts';
-import { type Batch, submittedBesides } from '#server/work/reads.ts';
+import { type Batch, countCasesOut, submittedBesides } from '#server/work/reads.ts';
 import { isStillRead, type PilotState } from './rules.ts';
 
 /** Kinds of batches whose answers are held back while they are read. */
@@ -280,12 +280,13 @@ export async function findReturnDuty(q: Queryable, pilotId: string) {
 
 /**
  * First reads that are in and that are planned of some batches, from the readers' own counters, as the vendor that reads them is told.
- * Dealt gold is left in, up to what is planned: a figure that it did not move would tell which case was gold (R21).
+ * Dealt gold is left in, up to what is planned: a figure that it did not move would tell which case was gold (R21). So would one that
+ * took reads of unusable cases out of what is planned, which gold is none of: how many cases are out of work is told apart, gold or not.
  */
 export async function readsOfBatches(
   q: Queryable,
   batchIds: readonly string[],
-): Promise<{ done: number; planned: number }> {
+): Promise<{ done: number; planned: number; casesOut: number }> {
   const besides = await submittedBesides(q, batchIds);
   const sums = await Promise.all(
     batchIds.map(async (batchId) => {
@@ -301,5 +302,6 @@ export async function readsOfBatches(
   return {
     done: sums.reduce((sum, one) => sum + one.done, 0),
     planned: sums.reduce((sum, one) => sum + one.planned, 0),
+    casesOut: await countCasesOut(q, batchIds),
   };
 }

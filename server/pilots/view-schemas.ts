@@ -195,7 +195,8 @@ const ownPilot = z.object({
   scorecard: scorecard.nullable(),
   /** Until when it is to be read; null when it is not read now. */
   readUntil: z.date().nullable(),
-  reads: z.object({ done: z.number().int(), planned: z.number().int() }),
+  /** `casesOut`: cases that are shut or were passed on as unreadable, of which less may be read than planned; gold or not (R21). */
+  reads: z.object({ done: z.number().int(), planned: z.number().int(), casesOut: z.number().int() }),
   abandoned: z.object({ at: z.date(), reason: z.string() }).nullable(),
   annexes: z.array(annex),
   returnDuty,

@@ -52,3 +52,22 @@ export async function submittedBesides(
     where b.id = any (${sql.param([...batchIds])}::uuid[])`);
   return new Map([...rows].map(({ batchId, ...besides }) => [batchId, besides]));
 }
+
+/**
+ * Cases of some batches that are shut (R24) or that as many readers passed on as make one unusable, as their vendor is told. Gold that
+ * these passed on counts too, though it stays in work, and so does a case that was read before it was shut: what differs
+ * between gold and other cases would tell which is gold (R7, R21). Indexes: case_alerts_task_key, assets_quarantined_idx, tasks_case_idx.
+ */
+export async function countCasesOut(q: Queryable, batchIds: readonly string[]): Promise<number> {
+  if (batchIds.length === 0) return 0;
+  const ids = sql`${sql.param([...batchIds])}::uuid[]`;
+  const [row] = await q.execute<{ n: number }>(sql`
+    select count(*)::int as n from (
+      select batch_id, task_id from case_alerts where batch_id = any (${ids}) and kind in ('unusable', 'gold_skipped')
+      union
+      select k.batch_id, k.id from batches b
+      join assets a on a.dataset_id = b.dataset_id and a.quarantined_at is not null
+      join tasks k on k.batch_id = b.id and k.case_id = a.case_id
+      where b.id = any (${ids})) o`);
+  return row?.n ?? 0;
+}

@@ -7,10 +7,13 @@ import { DAY } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
 import { readsOfBatches } from '#server/pilots/reads.ts';
+import { policyPreset } from '#server/projects/presets.ts';
 import { viewBatch, viewBatches } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { flagCase } from './flag-case.ts';
 import { findReader } from './reads.ts';
 import { requestRepeats } from './request-repeats.ts';
+import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
 
 describe('how far a batch is: first reads of those that it is to have', () => {
@@ -101,5 +104,49 @@ describe('how far a batch is: first reads of those that it is to have', () => {
     const { totals, firstReadsNeeded } = await viewBatch(scene.sponsor, { batchId });
     expect(firstReadsNeeded).toBe(8);
     expect(totals.firstReads).toBeLessThan(8);
+  });
+
+  test('R21, R24: cases that are shut or passed on as unreadable are told apart from what is planned, gold or not alike', async () => {
+    const policy = policyPreset('research');
+    const own = await makeWorkScene(t.db, {
+      cases: 12,
+      gold: Object.fromEntries([8, 9, 10, 11].map((at) => [at, { grade: ['2'] }])),
+      project: { qualityPolicy: { ...policy, trouble: { ...policy.trouble, unusableSkips: 1 } } },
+      clock: scene.clock,
+    });
+    const batchId = await makeBatch(own, { goldMode: 'dealt', goldShareBasisPoints: 5000, overlap: 1 });
+    const [who] = (await makeReaders(own, batchId, 1)) as [OrgContext];
+    drawGold({ batchId, people: [who], shareBasisPoints: 5000, count: 6, atLeast: 2 });
+    const met = new Map<boolean, number>([
+      [true, 0],
+      [false, 0],
+    ]);
+    let out = 0;
+    // The first case of each sort is passed on, the second is shut, all others are read.
+    for (let n = 0; n < 10; n += 1) {
+      const [lease] = (await claimNextTasks(who, { batchId, tier: 'label', limit: 1 })).leases;
+      if (lease === undefined) break;
+      const { leaseId } = lease;
+      const [task] = await t.sql<{ isGold: boolean }[]>`select k.is_dealt_gold as "isGold" from slots s
+        join tasks k on k.batch_id = s.batch_id and k.id = s.task_id where s.batch_id = ${batchId} and s.lease_id = ${leaseId}`;
+      const before = met.get(task!.isGold)!;
+      met.set(task!.isGold, before + 1);
+      if (before === 0) await skipTask(who, { batchId, leaseId, reason: 'unreadable' });
+      else if (before === 1) await flagCase(who, { batchId, leaseId, kind: 'phi_seen', note: 'A name.' });
+      else
+        await submitLabel(who, {
+          batchId,
+          leaseId,
+          labelId: newId(),
+          answers: { grade: '2' },
+          activeMs: 1000,
+        });
+      out += before < 2 ? 1 : 0;
+      expect(await readsOfBatches(t.db, [batchId])).toMatchObject({ planned: 8, casesOut: out });
+    }
+    expect(Math.min(...met.values())).toBeGreaterThanOrEqual(2);
+    expect(out).toBe(4);
+    // The sponsor knows which is which.
+    expect((await viewBatch(own.sponsor, { batchId })).firstReadsNeeded).toBe(6);
   });
 });

@@ -245,7 +245,7 @@ export async function lockOpenBatch(tx: Tx, batchId: string): Promise<Batch | nu
 }
 
 export { batchesById, countBatches, countByContract, LIVE, pagesOfBatches } from './batch-pages.ts';
-export { submittedBesides } from './first-reads-queries.ts';
+export { countCasesOut, submittedBesides } from './first-reads-queries.ts';
 export { listOpenFlagCounts } from './flag-queries.ts';
 export { countHeldPasses } from './held-pass-queries.ts';
 export {

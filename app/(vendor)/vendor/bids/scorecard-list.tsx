@@ -90,6 +90,12 @@ function stateOf({ status, decision }: Pilot): string {
   return decision === 'award' ? 'awarded' : decision === 'retry' ? 'retry' : 'declined';
 }
 
+/** Why fewer reads may come in than are planned; says nothing of which cases, nor whether they are gold (R21). */
+const outWords = (cases: number): string =>
+  cases === 0
+    ? ''
+    : ` ${cases === 1 ? '1 case is' : `${cases.toLocaleString('en')} cases are`} shut, or reported as unreadable, so that fewer reads than planned may come in.`;
+
 /** How far one's own reading is, and what comes next. */
 function Reading({ pilot }: { pilot: Pilot }) {
   const { reads, readUntil, abandoned, retry } = pilot;
@@ -97,7 +103,7 @@ function Reading({ pilot }: { pilot: Pilot }) {
     return (
       <p className="text-ink-2 text-sm">
         Given up <DateTime at={abandoned.at} format="day" />: {reads.done} of {reads.planned} reads were made
-        and are paid.
+        and are paid.{outWords(reads.casesOut)}
       </p>
     );
   if (retry)
@@ -115,7 +121,7 @@ function Reading({ pilot }: { pilot: Pilot }) {
   return (
     <p className="text-ink-2 text-sm">
       {reads.done.toLocaleString('en')} of {reads.planned.toLocaleString('en')} reads are in; time until{' '}
-      <DateTime at={readUntil} />.
+      <DateTime at={readUntil} />.{outWords(reads.casesOut)}
     </p>
   );
 }
