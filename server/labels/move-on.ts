@@ -7,7 +7,7 @@ import type { Batch } from '#server/work/reads.ts';
 import { SLOT_BASE } from '#server/work/rules.ts';
 import { type AccuracyOf, settleByWeight, wantsAnotherRead } from './extra-reads.ts';
 import { type ReviewReason, reviewReasons } from './review-rules.ts';
-import { adjudicationReasons, leftUndecided, settleByMajority } from './rules.ts';
+import { adjudicationReasons, independentOf, leftUndecided, settleByMajority } from './rules.ts';
 import type { FinalField } from './schemas.ts';
 import {
   addTierSlot,
@@ -55,8 +55,7 @@ export async function moveOn(tx: CommandTx, route: Route, one: RoutedCase): Prom
   const { task, reads, accuracyOf } = one;
   const at = { batchId: batch.id, taskId: task.taskId };
   const slot = { ...at, now: tx.now, order: one.order };
-  const first = reads.filter((read) => read.round === 1);
-  const independent = first.length > 0 ? first : reads;
+  const independent = independentOf(reads);
   const answers = independent.map((read) => read.answers);
   const rule = route.overlap;
   const isAsked =

@@ -123,7 +123,13 @@ function fieldReasons(
   return found.map((reason) => `${reason}:${field.key}`);
 }
 
-/** Settled fields when a person decided the whole case: the reviewer's fix or the panel's answer. */
+/** The reads that vote: a repeat by the same reader (R23) is no second vote. All of them where only repeats are in force. */
+export function independentOf<Read extends { round: number }>(reads: readonly Read[]): readonly Read[] {
+  const first = reads.filter((read) => read.round === 1);
+  return first.length > 0 ? first : reads;
+}
+
+/** Settled fields when a person decided the whole case: the reviewer's fix or the panel's answer; with the votes of its independent reads. */
 export function settleByDecision(
   schema: LabelSchema,
   decided: Answers,

@@ -12,7 +12,13 @@ import { getProtocolVersion } from '#server/protocols/reads.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import type { Batch } from '#server/work/reads.ts';
 import { type FinalLabel, finalLabelsOfTasks } from './reads.ts';
-import { adjudicationReasons, countUncertain, leftUndecided, settleByMajority } from './rules.ts';
+import {
+  adjudicationReasons,
+  countUncertain,
+  independentOf,
+  leftUndecided,
+  settleByMajority,
+} from './rules.ts';
 import { type FinalField, LEFT_BECAUSE, type LeftBecause } from './schemas.ts';
 import {
   costOfTask,
@@ -116,8 +122,7 @@ export async function settleWithWhatItHas(
   const { labelSchema: schema } = await getProtocolVersion(tx.db, batch.protocolVersionId);
   const { intendedUse } = await getProject(tx.db, batch.projectId);
   const reads = await listTaskReads(tx.db, { batchId: batch.id, taskIds: [taskId] });
-  const first = reads.filter((read) => read.round === 1);
-  const independent = first.length > 0 ? first : reads;
+  const independent = independentOf(reads);
   const voted = settleByMajority(
     schema,
     independent.map((read) => read.answers),

@@ -17,7 +17,7 @@ import {
 import { listDissents } from './audit-queries.ts';
 import { lockTask } from './decide-queries.ts';
 import { refuseOwnWork } from './refuse-own-work.ts';
-import { settleByDecision } from './rules.ts';
+import { independentOf, settleByDecision } from './rules.ts';
 import { type AdjudicationInput, adjudicationInput } from './schemas.ts';
 import { listTaskReads } from './settle-queries.ts';
 import { writeFinalLabel } from './write-final-label.ts';
@@ -59,7 +59,7 @@ export async function submitAdjudication(ctx: OrgContext, input: AdjudicationInp
     const fields = settleByDecision(
       schema,
       answers,
-      reads.map((read) => read.answers),
+      independentOf(reads).map((read) => read.answers),
       'adjudication',
     );
     await writeFinalLabel(tx, {

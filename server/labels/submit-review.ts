@@ -24,7 +24,7 @@ import { insertReviews, lockTask, returnSlots } from './decide-queries.ts';
 import { giveToAnother } from './give-to-another.ts';
 import { tellRejected, tellReturned } from './notify-authors.ts';
 import { refuseOwnWork } from './refuse-own-work.ts';
-import { settleByDecision } from './rules.ts';
+import { independentOf, settleByDecision } from './rules.ts';
 import { type ReviewInput, reviewInput } from './schemas.ts';
 import { listTaskReads, reopenReads, setTaskStatus, type TaskRead } from './settle-queries.ts';
 import { writeFinalLabel } from './write-final-label.ts';
@@ -157,7 +157,7 @@ async function applyDecisions(
   const fields = settleByDecision(
     p.schema,
     p.fixed,
-    reads.map((read) => read.answers),
+    independentOf(reads).map((read) => read.answers),
     'review',
   );
   const decidedBy = { labelId: review.labelId, tier: 'review' as const };
