@@ -89,6 +89,23 @@ export async function drawAuditSample(
   return { drawn: put?.drawn ?? 0, withdrawn: await withdrawExtra(tx, batchId) };
 }
 
+/** Samples `s` of the audit of a batch whose case `t` nobody has read. */
+const unread = (
+  batchId: string,
+) => sql`s.batch_id = ${batchId} and s.purpose = 'audit' and s.status in ('waiting', 'lost')
+  and t.batch_id = s.batch_id and t.id = s.task_id and t.status = 'open' and t.reads_done = 0`;
+
+/** Whether the audit of a batch has drawn a case that nobody has read. Index: audit_samples_status_idx. */
+export async function hasUnreadSamples(q: Queryable, batchId: string): Promise<boolean> {
+  const rows = await q.execute(sql`select 1 from audit_samples s, tasks t where ${unread(batchId)} limit 1`);
+  return rows.length > 0;
+}
+
+/** Takes out of the audit of a batch what nobody has read. Under a lock of the batch. */
+export async function dropUnreadSamples(tx: Tx, batchId: string): Promise<void> {
+  await tx.execute(sql`delete from audit_samples s using tasks t where ${unread(batchId)}`);
+}
+
 /** Takes back what is not in the sample any more and nobody has looked at or holds; returns how many. */
 export async function withdrawExtra(tx: Tx, batchId: string): Promise<number> {
   const [out] = await tx.execute<{ n: number }>(sql`
@@ -149,11 +166,11 @@ export async function setSampleStatus(
 }
 
 /**
- * Puts samples aside whose case nobody checks: unusable, shut for protected information, final or not (R24), or, once the batch closes,
- * never read. A turn that is open for one goes with it; one that somebody holds ends first. Those whose case is final and open again (a
+ * Puts samples aside whose case nobody checks: unusable, shut for protected information, final or not (R24), or, once a closing batch is
+ * read out, never read. A turn that is open for one goes with it; one that somebody holds ends first. Those whose case is final and open again (a
  * false alarm) wait again. Index: audit_samples_status_idx.
  */
-export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosing: boolean }): Promise<void> {
+export async function dropLostSamples(tx: Tx, input: { batchId: string; isReadOut: boolean }): Promise<void> {
   const { batchId } = input;
   await tx.execute(sql`
     update audit_samples s set status = 'waiting' from tasks t
@@ -164,7 +181,7 @@ export async function dropLostSamples(tx: Tx, input: { batchId: string; isClosin
       select s.purpose, s.task_id, s.status from audit_samples s
       join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
       where s.batch_id = ${batchId} and s.status in ('waiting', 'open')
-        and (t.status = 'unusable' or ${isShut(batchId)} or (${input.isClosing} and t.status = 'open' and t.reads_done = 0))),
+        and (t.status = 'unusable' or ${isShut(batchId)} or (${input.isReadOut} and t.status = 'open' and t.reads_done = 0))),
     gone as (
       delete from slots o using never n
       where o.batch_id = ${batchId} and o.task_id = n.task_id and o.tier = 'audit' and o.status = 'open'

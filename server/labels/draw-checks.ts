@@ -17,9 +17,10 @@ import {
   withdrawExtra,
 } from './audit-queries.ts';
 import { isNormalLabel } from './audit-rules.ts';
+import { drawFromRead } from './grow-audit.ts';
 import { putReread, withdrawReread } from './reread-queries.ts';
 import type { FinalField } from './schemas.ts';
-import { addTierSlot } from './settle-queries.ts';
+import { addTierSlot, isReadingOver } from './settle-queries.ts';
 
 /** Slots opened in one transaction. */
 const CHUNK = 200;
@@ -75,12 +76,14 @@ export async function drawPlannedAudit(tx: CommandTx, batch: Batch): Promise<voi
 
 /**
  * Opens a slot for each drawn case that is final, unless the checks were ended; puts aside those that never will be, and takes back what
- * the sample has outgrown once nobody holds it. Returns how many were opened.
+ * the sample has outgrown once nobody holds it. Of a batch that closed early the audit is drawn from what was read. Returns how many were opened.
  */
 export async function openChecks(tx: CommandTx, batch: Batch): Promise<number> {
   const { id: batchId } = batch;
+  const isReadOut = batch.status === 'closing' && (await isReadingOver(tx.db, batchId));
+  if (isReadOut) await drawFromRead(tx, batch);
   await withdrawExtra(tx.db, batchId);
-  await dropLostSamples(tx.db, { batchId, isClosing: batch.status === 'closing' });
+  await dropLostSamples(tx.db, { batchId, isReadOut });
   await giveUpEnded(tx.db, batchId);
   const ready = await lockReadyChecks(tx.db, { batchId, limit: CHUNK });
   for (const [order, { taskId, purpose }] of ready.entries()) {

@@ -2,12 +2,15 @@ import type { Queryable } from '#db/client.ts';
 import type { CommandTx } from '#server/command/transaction.ts';
 import { percentOf } from '#server/core/money.ts';
 import { auditSampleSize } from '#server/quality/audit-sample.ts';
+import { lockForChecks } from '#server/work/more-reads.ts';
 import type { Batch } from '#server/work/reads.ts';
 import {
   countAuditable,
   countBegun,
   drawAuditSample,
+  dropUnreadSamples,
   findAudit,
+  hasUnreadSamples,
   takeUpAudit,
   updateAudit,
 } from './audit-queries.ts';
@@ -44,6 +47,28 @@ export async function growAudit(tx: CommandTx, batch: Batch): Promise<bigint | n
     detail: { population, sampleSize: n, acceptErrors, drawn, withdrawn },
   });
   return costMinor;
+}
+
+/**
+ * Draws the audit of a batch that closed before all of it was read anew from what was: what nobody has read gets no final label and is no
+ * part of what the audit speaks of (ADR 014), and what is left of a sample of the whole would be too few to show it. Not of one that was ended. Once the reading
+ * is over; nothing when all that was drawn has been read. Costs no more than was reserved with the unread cases (R29).
+ */
+export async function drawFromRead(tx: CommandTx, { id: batchId }: Batch): Promise<void> {
+  if (!(await hasUnreadSamples(tx.db, batchId))) return;
+  const batch = await lockForChecks(tx.db, batchId);
+  const audit = await findAudit(tx.db, batchId);
+  if (audit === null || batch.auditEndedAt !== null) return;
+  await dropUnreadSamples(tx.db, batchId);
+  const population = await countAuditable(tx.db, batchId);
+  const { n, acceptErrors } = auditSampleSize({ ...audit, population });
+  const { drawn, withdrawn } = await drawAuditSample(tx.db, { batchId, auditId: audit.id, n, now: tx.now });
+  await updateAudit(tx.db, batchId, { population, sampleSize: n, acceptErrors });
+  await tx.audit({
+    action: 'labels.audit_drawn_again',
+    subject: { kind: 'batch', id: batchId },
+    detail: { population, sampleSize: n, acceptErrors, drawn, withdrawn },
+  });
 }
 
 /**
