@@ -24,9 +24,10 @@ export async function listSameContent(q: Queryable, of: CaseKey): Promise<CaseKe
 }
 
 /**
- * Lets what shuts or opens a sponsor's copies (R24) and what adds some take turns from here to their end: an import cannot miss a report
- * that commits beside it, nor a report the copies of an import. Imports wait for no other import. Whoever changes copies takes it before any
- * batch; an import takes it last, so that nobody's report waits while a file is stored. What is asked after it sees what was committed meanwhile.
+ * Lets what shuts or opens a sponsor's copies (R24) and what adds some, or brings their cases into work, take turns from here to their end:
+ * neither an import nor a batch that opens or grows can miss a report that commits beside it, nor a report what they bring. These wait for
+ * none of their own. Whoever changes copies, opens a batch or lets one grow takes it before any batch; an import takes it last, so that
+ * nobody's report waits while a file is stored. What is asked after it sees what was committed meanwhile.
  */
 export async function lockCopies(tx: Tx, datasetId: string, to: 'add' | 'change'): Promise<void> {
   const lock = to === 'add' ? sql`pg_advisory_xact_lock_shared` : sql`pg_advisory_xact_lock`;

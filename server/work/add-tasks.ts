@@ -5,6 +5,7 @@ import { recordCallOffs } from '#server/contracts/call-off.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newIds } from '#server/core/ids.ts';
 import { sayMinor } from '#server/core/money.ts';
+import { lockCopies } from '#server/datasets/same-content.ts';
 import { growAudit, mostGrowth } from '#server/labels/grow-audit.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
@@ -15,6 +16,7 @@ import { canAdjudicate, costCeiling } from './batch-rules.ts';
 import { callOffsOfMore, poolsWithMore } from './call-off-more.ts';
 import { chunkSize, insertOrdinary } from './load-batch.ts';
 import { overlapRuleOf, slotsOf } from './overlap-rules.ts';
+import { listQuarantined } from './park-queries.ts';
 import { ownBatch, wrongState } from './pause-batch.ts';
 import { planAddition } from './plan-addition.ts';
 import { planLanes } from './pool-rules.ts';
@@ -55,15 +57,23 @@ export async function addTasks(ctx: OrgContext, input: AddTasksInput): Promise<A
   const size = chunkSize(plan.batch.overlap);
   const order = shuffled(plan.cases, plan.batch.seed ^ plan.batch.taskCount);
   let added = 0;
+  let shut = 0;
   let reservedMinor = 0n;
   for (let from = 0; from < order.length; from += size) {
     const chunk = order.slice(from, from + size);
-    const grown = await transact(ctx, (tx) => growBatch(tx, input.batchId, chunk));
+    const grown = await transact(ctx, (tx) => growBatch(tx, plan.batch, chunk));
     added += grown.added;
+    shut += grown.shut;
     reservedMinor += grown.reservedMinor;
   }
   const { goldLeftOut, quarantined } = plan;
-  return { added, goldLeftOut, quarantined, reservedMinor, currency: plan.batch.currency };
+  return {
+    added,
+    goldLeftOut,
+    quarantined: quarantined + shut,
+    reservedMinor,
+    currency: plan.batch.currency,
+  };
 }
 
 export type Addition = { caseId: string; stratum: number | null };
@@ -107,19 +117,26 @@ function reservation(batch: Batch, amountMinor: bigint) {
   return { batchId: batch.id, projectId: batch.projectId, amountMinor, currency: batch.currency };
 }
 
-/** One chunk: everything that says how large the batch is moves in this transaction. Lock order: batch, contracts, slots, ledger. */
+/**
+ * One chunk: everything that says how large the batch is moves in this transaction. What was quarantined since it was planned stays out
+ * (`shut`). Lock order: copies, batch, contracts, slots, ledger.
+ */
 async function growBatch(
   tx: CommandTx,
-  batchId: string,
+  { id: batchId, datasetId }: Pick<Batch, 'id' | 'datasetId'>,
   wanted: readonly Addition[],
-): Promise<{ added: number; reservedMinor: bigint }> {
+): Promise<{ added: number; shut: number; reservedMinor: bigint }> {
+  await lockCopies(tx.db, datasetId, 'add');
   const batch = await lockBatch(tx.db, batchId, 'update');
   if (!batch || !['open', 'paused'].includes(batch.status))
     throw await wrongState(tx, batchId, ['open', 'paused']);
   // Somebody else may have added some of them meanwhile.
   const there = await casesThere(tx, batchId, wanted);
-  const chunk = wanted.filter((one) => !there.has(one.caseId));
-  if (chunk.length === 0) return { added: 0, reservedMinor: 0n };
+  const missing = wanted.filter((one) => !there.has(one.caseId));
+  const quarantined = await listQuarantined(tx.db, datasetId);
+  const chunk = missing.filter((one) => !quarantined.has(one.caseId));
+  const shut = missing.length - chunk.length;
+  if (chunk.length === 0) return { added: 0, shut, reservedMinor: 0n };
   if (batch.taskCount + chunk.length > 200_000) {
     throw new AppError({
       kind: 'limit',
@@ -166,7 +183,7 @@ async function growBatch(
     subject: { kind: 'batch', id: batchId },
     detail: { added: chunk.length, tasks: grown, reservedMinor: reservedMinor.toString() },
   });
-  return { added: chunk.length, reservedMinor };
+  return { added: chunk.length, shut, reservedMinor };
 }
 
 /** The strata with what was drawn from them now. */

@@ -4,6 +4,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { callOffProblems, callOffsOf, recordCallOffs } from '#server/contracts/call-off.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import { lockCopies } from '#server/datasets/same-content.ts';
 import { findOrganisation } from '#server/identity/reads.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
@@ -57,6 +58,9 @@ export async function openDraft(
   tx: CommandTx,
   input: { batchId: string; orgId: string },
 ): Promise<OpenedBatch> {
+  const { datasetId } = await getBatch(tx.db, input.batchId);
+  // What is reported at this moment is shut here too, or was before it opens (R24). Lock order: copies, then the batch.
+  await lockCopies(tx.db, datasetId, 'add');
   const batch = await lockBatch(tx.db, input.batchId, 'update');
   if (!batch) throw notFound();
   const project = await getProjectForOrg(tx.db, input.orgId, batch.projectId);

@@ -123,6 +123,13 @@ export async function listShutTasks(
   ];
 }
 
+/** Cases of a dataset that are quarantined (R24). Index: assets_quarantined_idx. */
+export async function listQuarantined(tx: Tx, datasetId: string): Promise<ReadonlySet<string>> {
+  const rows = await tx.execute<{ caseId: string }>(sql`select distinct case_id as "caseId" from assets
+    where dataset_id = ${datasetId} and quarantined_at is not null`);
+  return new Set([...rows].map((row) => row.caseId));
+}
+
 /**
  * Takes out of work what a batch holds of the cases of its dataset that are quarantined (R24); returns how many. Indexes:
  * assets_quarantined_idx, tasks_case_idx.
