@@ -38,10 +38,8 @@ describe('relabels against what was before, and what a sample says of all', () =
       }
     }
   }
-  const settle = (batchId: string) =>
-    settleTasks(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }), {
-      batchId,
-    });
+  const settle = (batchId: string, { clock } = scene) =>
+    settleTasks(systemContext({ db: t.db, clock, name: 'test', requestId: randomUUID() }), { batchId });
   const truth = (n: number) => (n <= 10 ? '3' : '1');
   const plain = { goldMode: 'none' as const, isAdjudicated: false, reviewShareBasisPoints: 0 };
 
@@ -134,5 +132,38 @@ describe('relabels against what was before, and what a sample says of all', () =
     await expect(viewRelabel(scene.sponsor, { batchId: first })).rejects.toMatchObject({
       reason: 'no_relabel',
     });
+  });
+
+  test('R15: no label of a pilot that is still read stands as the earlier one', async () => {
+    const fresh = await makeWorkScene(t.db, { cases: 4, fields: [gradeField()] });
+    const before = await makeBatch(fresh, { ...plain, overlap: 1 });
+    const [ann] = await makeReaders(fresh, before, 1);
+    await readAll(ann!, before, () => '1');
+    await settle(before, fresh);
+    fresh.clock.advance(60_000);
+    // A pilot has read two of them otherwise, and goes on.
+    const pilot = await makeBatch(fresh, { ...plain, kind: 'pilot', overlap: 1, ofCall: 'one' });
+    const [bob] = await makeReaders(fresh, pilot, 1);
+    const { leases } = await claimNextTasks(bob!, { batchId: pilot, tier: 'label', limit: 2 });
+    for (const { leaseId } of leases)
+      await submitLabel(bob!, {
+        batchId: pilot,
+        leaseId,
+        labelId: randomUUID(),
+        answers: { grade: '4' },
+        activeMs: 10,
+      });
+    await settle(pilot, fresh);
+    const relabel = (more: object) => makeBatch(fresh, { ...plain, kind: 'relabel', overlap: 1, ...more });
+    const named = await relabel({ parentBatchId: pilot });
+    const links =
+      await t.sql`select distinct prior_batch_id as id from relabel_links where batch_id = ${named}`;
+    expect([...links]).toEqual([{ id: before }]);
+    const again = await relabel({});
+    const [cai] = await makeReaders(fresh, again, 1);
+    await readAll(cai!, again, () => '2');
+    await settle(again, fresh);
+    const view = relabelView.parse(await viewRelabel(fresh.sponsor, { batchId: again }));
+    expect(view.moves).toEqual([{ before: '1', after: '2', n: 4 }]);
   });
 });

@@ -13,6 +13,7 @@ import {
   nextOfLoad,
 } from './load-queries.ts';
 import { overlapRuleOf, readsAt } from './overlap-rules.ts';
+import { batchesToShow } from './plan-batch.ts';
 import { planLanes } from './pool-rules.ts';
 import { type Batch, findBatch } from './reads.ts';
 import { isRepeated } from './rules.ts';
@@ -125,7 +126,10 @@ export async function insertOrdinary(
     dealt: false,
   });
   await insertPriorReaders(tx.db, batch, chunk.taskIds);
-  if (batch.kind === 'relabel') await insertPriorLabels(tx.db, batch, chunk.taskIds);
+  if (batch.kind !== 'relabel') return;
+  // What a pilot says that is still read is held back (R15).
+  const among = await batchesToShow(tx.db, batch.projectId, tx.now);
+  await insertPriorLabels(tx.db, batch, { taskIds: chunk.taskIds, among });
 }
 
 /** Gold that is dealt at claim: no slots of its own, and not dealt to who has met it. */

@@ -155,21 +155,21 @@ export async function insertPriorReaders(
 
 /**
  * The final label that each case of these tasks has in the batch that is relabelled, else the newest in another batch of the
- * project; it stays as it is.
+ * project; it stays as it is. Of the batches `among` alone, whose labels may be looked at (R15).
  */
 export async function insertPriorLabels(
   tx: Tx,
-  batch: Pick<Batch, 'id' | 'projectId' | 'parentBatchId'>,
-  taskIds: readonly string[],
+  batch: Pick<Batch, 'id' | 'parentBatchId'>,
+  of: { taskIds: readonly string[]; among: readonly string[] },
 ): Promise<void> {
   await tx.execute(sql`
     insert into relabel_links (batch_id, task_id, prior_batch_id, prior_task_id, prior_version)
     select distinct on (n.id) n.batch_id, n.id, f.batch_id, f.task_id, f.version
     from tasks n
-    join batches b on b.project_id = ${batch.projectId} and b.id <> n.batch_id
+    join batches b on b.id = any(${sql.param([...of.among])}::uuid[]) and b.id <> n.batch_id
     join tasks o on o.batch_id = b.id and o.case_id = n.case_id
     join final_labels f on f.batch_id = o.batch_id and f.task_id = o.id
-    where n.batch_id = ${batch.id} and n.id = any(${sql.param([...taskIds])}::uuid[])
+    where n.batch_id = ${batch.id} and n.id = any(${sql.param([...of.taskIds])}::uuid[])
     order by n.id, (b.id = ${batch.parentBatchId}::uuid) is true desc, ${SETTLED_FIRST} desc, f.batch_id,
       f.version desc`);
 }
