@@ -255,6 +255,7 @@ async function draftBatch(
   const { goldMode, overlap } = settings;
   refuseIf(draft.faults);
   const cases = plan.ordinary.map((one) => one.id);
+  const copied = input.copied && copiedSelection(input.copied, cases);
   await insertBatchRow(
     tx.db,
     batchRow(project, input, {
@@ -262,7 +263,7 @@ async function draftBatch(
       seed,
       protocolVersionId: protocolVersionId ?? '',
       plan,
-      selection: input.copied?.selection ?? {
+      selection: copied ?? {
         ...chosen,
         strata: plan.strata,
         population: plan.frame.length,
@@ -304,6 +305,17 @@ async function draftBatch(
     dealt: plan.dealt.length,
     overlap,
   };
+}
+
+/** How the cases of a clone were drawn: of each stratum those that it has, because what is quarantined (R24) stays out and weighs nothing. */
+function copiedSelection(
+  { selection, stratumOf }: NonNullable<InsertBatchInput['copied']>,
+  cases: readonly string[],
+): Selection | null {
+  if (selection?.strata == null) return selection;
+  const drawn = Map.groupBy(cases, (id) => stratumOf.get(id));
+  const strata = selection.strata.map((one, place) => ({ ...one, drawn: drawn.get(place)?.length ?? 0 }));
+  return { ...selection, strata };
 }
 
 /**

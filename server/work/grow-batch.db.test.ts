@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
 import type { AppError } from '#server/core/errors.ts';
+import { quarantineCase } from '#server/datasets/quarantine-case.ts';
 import { exportFinalLabels } from '#server/interchange/export-final-labels.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
@@ -12,9 +14,10 @@ import { claimNextTasks } from './claim-next-tasks.ts';
 import { cloneBatch } from './clone-batch.ts';
 import { closeBatch } from './close-batch.ts';
 import { joinBatch } from './join-batch.ts';
+import { listTaskIds } from './load-queries.ts';
 import { openBatch } from './open-batch.ts';
 import { pauseBatch } from './pause-batch.ts';
-import { getBatch } from './reads.ts';
+import { getBatch, samplingWeights } from './reads.ts';
 import { selection } from './selection-schemas.ts';
 import { skipTask } from './skip-task.ts';
 import { submitLabel } from './submit-label.ts';
@@ -241,6 +244,28 @@ describe('growing, cloning and relabelling batches', () => {
     const fresh = await casesOf(others.batchId);
     expect(fresh).toHaveLength(8);
     expect(fresh.some((id) => had.has(id))).toBe(false);
+  });
+
+  test('a clone that leaves out what is quarantined weighs those that it has (R24)', async () => {
+    const fresh = await makeWorkScene(t.db, { cases: 12 });
+    const of = await makeBatch(fresh, {
+      overlap: 1,
+      goldMode: 'none',
+      sampling: { kind: 'random', count: 6 },
+    });
+    const [shut] = await casesOf(of);
+    const [row] = await t.sql<{ id: string }[]>`select id from cases where dataset_id = ${fresh.dataset.id}
+      and external_id = ${String(shut)}`;
+    await transact(fresh.sponsor, (tx) =>
+      quarantineCase(tx, { datasetId: fresh.dataset.id, caseId: row!.id }),
+    );
+    const { batchId } = await cloneBatch(fresh.sponsor, { batchId: of, name: 'Again', cases: 'same' });
+    const batch = await getBatch(t.db, batchId);
+    expect(batch).toMatchObject({ taskCount: 5, selection: { strata: [{ population: 12, drawn: 5 }] } });
+    const weights = await (await samplingWeights(t.db, batch))!(
+      await listTaskIds(t.db, { batchId, after: null, limit: 10 }),
+    );
+    expect([...weights.values()].reduce((sum, one) => sum + (one.weight ?? 0), 0)).toBeCloseTo(12);
   });
 
   test('a clone over other cases deals the gold of the first again, and opens', async () => {
