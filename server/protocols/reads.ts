@@ -55,6 +55,18 @@ export async function getProtocolVersion(q: Queryable, id: string): Promise<Prot
   return toProtocolVersion(row);
 }
 
+/** Whether a protocol version is one of a project's. Index: the primary key. */
+export async function isVersionOf(
+  q: Queryable,
+  { projectId, protocolVersionId }: { projectId: string; protocolVersionId: string },
+): Promise<boolean> {
+  const rows = await q
+    .select({ id: protocolVersions.id })
+    .from(protocolVersions)
+    .where(and(eq(protocolVersions.id, protocolVersionId), eq(protocolVersions.projectId, projectId)));
+  return rows.length > 0;
+}
+
 /** The project's signed protocol in force (the newest signed one), or null. */
 export async function findSignedProtocol(q: Queryable, projectId: string): Promise<ProtocolVersion | null> {
   const [row] = await q

@@ -148,6 +148,26 @@ describe('making a batch from a filter', () => {
     expect(await refused({ datasetId: stranger.dataset.id, split: undefined })).toContain('no such dataset');
   });
 
+  test('a protocol version of another project is no choice, and nothing of it is told', async () => {
+    const secret = {
+      key: 'secret',
+      label: 'Secret',
+      type: 'boolean' as const,
+      definition: 'd',
+      required: true,
+    };
+    const other = await makeWorkScene(t.db, { cases: 1, fields: [secret] });
+    const rule = { kind: 'rare_class' as const, field: 'nowhere', value: 'x', sampleRateBasisPoints: 10_000 };
+    const wanted = input({ protocolVersionId: other.protocol.id, reviewRules: [rule] });
+    const { faults } = await previewBatch(scene.sponsor, wanted);
+    expect(faults).toMatchObject([{ code: 'batch.protocol_other', path: 'protocolVersionId' }]);
+    expect(JSON.stringify(faults)).not.toContain('secret');
+    await expect(createBatch(scene.sponsor, wanted)).rejects.toMatchObject({
+      reason: 'batch_invalid',
+      details: [{ code: 'batch.protocol_other' }],
+    });
+  });
+
   test('a patient with cases in two splits of the project keeps both batches from being made', async () => {
     const more = await makeDataset(t.db, {
       projectId: scene.project.id,

@@ -9,7 +9,12 @@ import { holdAccepted } from '#server/datasets/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
-import { findLatestProtocol, findSignedProtocol, getProtocolVersion } from '#server/protocols/reads.ts';
+import {
+  findLatestProtocol,
+  findSignedProtocol,
+  getProtocolVersion,
+  isVersionOf,
+} from '#server/protocols/reads.ts';
 import { areOfSameSponsor } from './apart-queries.ts';
 import { areOfProject, insertBatchRow } from './batch-queries.ts';
 import { batchRow, settingsOf } from './batch-row.ts';
@@ -139,10 +144,13 @@ export async function faultsOf(
   input: InsertBatchInput,
   plan: CasePlan,
 ): Promise<{ faults: ErrorDetail[]; protocolVersionId: string | null }> {
-  const protocolVersionId = input.protocolVersionId ?? (await protocolOf(q, project));
+  const isOther = await isOfOtherProject(q, project.id, input.protocolVersionId);
+  // Nothing of another project is looked at, not even to refuse it better.
+  const protocolVersionId = isOther ? null : (input.protocolVersionId ?? (await protocolOf(q, project)));
   const { overlap, assisted } = settingsOf(project, input);
   const faults = [
     ...plan.faults,
+    ...(isOther ? [protocolOther()] : []),
     ...(input.ownStaffFault ? [input.ownStaffFault] : []),
     ...batchFaults({
       project,
@@ -173,10 +181,12 @@ export async function faultsOf(
       path: 'excludedBatchIds',
       message: 'The project has no such batch.',
     });
-  // What has no cases for a better reason need not be told so as well.
+  // What has no cases, or no protocol, for a better reason need not be told so as well.
   const hasReason = plan.faults.length > 0;
   return {
-    faults: faults.filter((one) => !(hasReason && one.code === 'batch.no_cases')),
+    faults: faults.filter(
+      ({ code }) => !(hasReason && code === 'batch.no_cases') && !(isOther && code === 'batch.no_protocol'),
+    ),
     protocolVersionId,
   };
 }
@@ -341,6 +351,7 @@ async function termsOfContract(
     fault('contract', 'contractId', 'The project has no such contract in force.');
   const price = await pricesOfContract(tx, { contract, pricePerReadMinor: input.pricePerReadMinor });
   if (price) fault('price_of_contract', 'pricePerReadMinor', price.message);
+  if (await isOfOtherProject(tx.db, contract.projectId, input.protocolVersionId)) refuseIf([protocolOther()]);
   const versionId =
     input.protocolVersionId ?? (await protocolOf(tx.db, await getProject(tx.db, contract.projectId)));
   const gap =
@@ -355,6 +366,22 @@ async function protocolOf(q: Queryable, project: Project): Promise<string | null
   const version = (await findSignedProtocol(q, project.id)) ?? (await findLatestProtocol(q, project.id));
   return version?.id ?? null;
 }
+
+/** Whether a protocol version that a batch names is not the project's, or none at all. */
+async function isOfOtherProject(
+  q: Queryable,
+  projectId: string,
+  versionId: string | undefined,
+): Promise<boolean> {
+  if (versionId === undefined) return false;
+  return !(await isVersionOf(q, { projectId, protocolVersionId: versionId }));
+}
+
+const protocolOther = (): ErrorDetail => ({
+  code: 'batch.protocol_other',
+  path: 'protocolVersionId',
+  message: 'The project has no such protocol version.',
+});
 
 /** Refuses with `batch_invalid` and everything that is wrong. */
 export function refuseIf(faults: readonly ErrorDetail[]): void {
