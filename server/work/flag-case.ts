@@ -11,6 +11,7 @@ import { getProject } from '#server/projects/reads.ts';
 import { escalateAsk } from './escalate-case.ts';
 import { listIncidentDesk, listSponsorDesk } from './flag-desk.ts';
 import { caseOfTask, countFlagsSince, findOwnReport, findPastTask, insertFlag } from './flag-queries.ts';
+import { holdCase } from './hold-case.ts';
 import { leaseGone } from './lease-errors.ts';
 import { listTasksOfCase, lockLeasesOfTask } from './lease-queries.ts';
 import { parkTask } from './park-queries.ts';
@@ -85,6 +86,8 @@ async function quarantine(tx: CommandTx, batch: Batch, taskId: string, finder: s
   for (const one of await listSameContent(tx.db, { datasetId, caseId })) {
     await quarantineCase(tx, one);
     for (const task of await listTasksOfCase(tx.db, one)) {
+      // Whoever is being given it at this moment has it by then, and where the settling job sends it is known.
+      await holdCase(tx.db, task);
       const slots = await lockLeasesOfTask(tx.db, task);
       await releaseSlots(tx, {
         batchId: task.batchId,

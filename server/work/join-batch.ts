@@ -55,13 +55,14 @@ async function join(
   const who = candidateOf(ctx);
   if (batch.status !== 'open' && !(batch.status === 'closing' && input.tier !== 'label')) enforceOpen(batch);
   await lockApart(tx.db, who.personId);
+  // First their row, then the look: whoever closes the gate to them meanwhile makes the next claim look anew, after this.
+  const existing = await lockReader(tx.db, key);
   const found = await decideEligibility(tx.db, batch, { ...who, tier: input.tier, now: tx.now });
   // Whose money is in the way makes that look before their first claim: joining once more is no way around it (R29).
   const eligibility = 'terms' in found && input.isSpent ? { ...found, isLookedThrough: false } : found;
   enforce(eligibility.decision, 'not_eligible', 'You cannot take this work at the moment.');
   if (!('terms' in eligibility)) throw notFound();
   const { terms } = eligibility;
-  const existing = await lockReader(tx.db, key);
   const reader = existing ?? (await addReader(tx, batch, key, eligibility));
   if (existing) await renewTerms(tx, batch, existing, eligibility);
   if (batch.kind === 'training' && !existing) await recheckTrained(tx.db, batch, key.annotatorId);
@@ -104,11 +105,12 @@ export async function recheckReader(
   if (money !== null && !mayCorrect) return { refused: money === 'spent' ? [SPENT] : [], money, mayCorrect };
   return transact(ctx, async (tx) => {
     const batch = await getBatch(tx.db, input.batchId);
+    // First their row, then the look: one that began before the gate was closed would let them in for a minute after it (R27).
+    const reader = await lockReader(tx.db, key);
     const eligibility = await decideEligibility(tx.db, batch, { ...who, now: tx.now, keepsLook: true });
     const { decision } = eligibility;
     if (!decision.allowed) return { refused: decision.reasons, money, mayCorrect: false };
     if (money !== null) return { refused: money === 'spent' ? [SPENT] : [], money, mayCorrect };
-    const reader = 'terms' in eligibility ? await lockReader(tx.db, key) : null;
     if (reader && 'terms' in eligibility) {
       await renewTerms(tx, batch, reader, eligibility);
       await excludeMetGold(tx.db, batch, reader);

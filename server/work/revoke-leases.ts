@@ -22,11 +22,16 @@ export async function revokeLeases(
 ): Promise<number> {
   const who = { viaOrgIds: input.viaOrgIds ?? null, personIds: input.personIds ?? null };
   let revoked = 0;
-  for (const batchId of await listLiveBatchIds(tx.db, input)) {
+  const takeBack = async (batchId: string) => {
     const slots = await lockLeasesOf(tx.db, { batchId, ...who, tiers: input.tiers ?? TIERS });
     await releaseSlots(tx, { batchId, slots, cause: 'revoked', reason: input.reason });
-    await expireChecks(tx.db, { batchId, ...who });
     revoked += slots.length;
+  };
+  for (const batchId of await listLiveBatchIds(tx.db, input)) {
+    await takeBack(batchId);
+    await expireChecks(tx.db, { batchId, ...who });
+    // A claim that was under way has ended by now, and what it gave was not out before; no other can begin.
+    await takeBack(batchId);
   }
   return revoked;
 }
