@@ -56,6 +56,7 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
         batchId: parsed.batchId,
         labelId: parsed.newLabelId,
         activeMs,
+        now: tx.now,
         goldOk: score(answers) - score(answersRecord.parse(label.answers)),
       });
       return { labelId: parsed.newLabelId, submittedAt: tx.now, isReplay: false };

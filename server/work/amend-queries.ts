@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { activeToday } from './active-day.ts';
 import { countsFor } from './gold-sql.ts';
 import { SLOT_BASE, type Tier } from './rules.ts';
 
@@ -31,7 +32,7 @@ export type AmendableLabel = {
   batchKind: string;
   /** True once an exam was marked with this read. */
   isMarked: boolean;
-  /** True once a review, audit or adjudication of the task was claimed (R22). */
+  /** True once a review, audit or adjudication of the task with this read was claimed (R22); one of what was read before is over. */
   isUnderReview: boolean;
   /** True once somebody has rejected this label, also when an appeal has overturned that (R31). */
   isJudged: boolean;
@@ -55,7 +56,7 @@ export async function lockAmendable(
       k.status as "taskStatus", b.status as "batchStatus", b.kind as "batchKind",
       exists (select 1 from exam_attempts a where a.batch_id = l.batch_id and a.annotator_id = l.annotator_id) as "isMarked",
       exists (select 1 from slots o where o.batch_id = l.batch_id and o.task_id = l.task_id and o.tier <> 'label'
-        and o.annotator_id is not null) as "isUnderReview",
+        and (o.status = 'leased' or o.annotator_id is not null and o.submitted_at >= s.submitted_at)) as "isUnderReview",
       exists (select 1 from reviews v where v.batch_id = l.batch_id and v.task_id = l.task_id and v.label_id = l.id) as "isJudged",
       (select g.answers from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) as gold
     from labels l
@@ -86,12 +87,14 @@ export async function applyAmendment(
     labelId: string;
     activeMs: number;
     goldOk: number;
+    now: Date;
   },
 ): Promise<void> {
+  const today = activeToday('readers', `${p.activeMs}::int`, `'${p.now.toISOString()}'::timestamptz`);
   await tx.execute(sql`update slots set label_id = ${p.labelId}, revision = revision + 1
     where batch_id = ${p.batchId} and task_id = ${p.taskId} and slot_no = ${p.slotNo}`);
   await tx.execute(sql`update readers set active_ms = active_ms + ${p.activeMs}::int,
-      day_active_ms = day_active_ms + ${p.activeMs}::int, gold_ok = gold_ok + ${p.goldOk}::int *
+      ${sql.raw(today)}, gold_ok = gold_ok + ${p.goldOk}::int *
       (select count(*)::int from gold_answers g where g.batch_id = ${p.batchId} and g.task_id = ${p.taskId}
         and ${sql.raw(countsFor('g', 'readers.annotator_id'))})
     where batch_id = ${p.batchId} and annotator_id = ${p.annotatorId} and tier = ${p.tier}`);

@@ -6,6 +6,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { DAY, MINUTE } from '#server/core/clock.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
 import { policyPreset } from '#server/projects/presets.ts';
+import { amendLabel } from './amend-label.ts';
 import { viewBatch } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { cloneBatch } from './clone-batch.ts';
@@ -116,6 +117,20 @@ describe('caps, hours, gold and repeats', () => {
     scene.clock.advance(MINUTE);
     await submit(who!, two, leases[0]!.leaseId, MINUTE);
     expect(await reader(who!, two)).toMatchObject({ activeMs: 16 * MINUTE, dayActiveMs: MINUTE });
+  });
+
+  test('what is undone after midnight is time of the day on which it is undone', async () => {
+    const batchId = await makeBatch(scene, { leaseSeconds: 1800 });
+    const [who] = await makeReaders(scene, batchId, 1);
+    const now = scene.clock.now().getTime();
+    scene.clock.advance((Math.floor(now / DAY) + 1) * DAY - 6 * MINUTE - now);
+    const [lease] = (await claim(who!, batchId)).leases;
+    scene.clock.advance(5 * MINUTE);
+    const labelId = await submit(who!, batchId, lease!.leaseId, 5 * MINUTE).then((one) => one.labelId);
+    scene.clock.advance(4 * MINUTE);
+    const newLabelId = randomUUID();
+    await amendLabel(who!, { batchId, labelId, newLabelId, answers: { grade: '1' }, activeMs: 3 * MINUTE });
+    expect(await reader(who!, batchId)).toMatchObject({ activeMs: 8 * MINUTE, dayActiveMs: 3 * MINUTE });
   });
 
   test('a gold case is shown to its limit of readers before others are used, and to more only when all have been', async () => {

@@ -7,7 +7,7 @@ import type { TestDatabase } from '#db/testing/database.ts';
 import { openSettlingScene } from '#db/testing/read-scenes.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
-import { DAY, HOUR, plus } from '#server/core/clock.ts';
+import { DAY, HOUR, MINUTE, plus } from '#server/core/clock.ts';
 import { viewDecisionCase } from '#server/labels/label-views.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
 import { decisionCaseView } from '#server/labels/view-schemas.ts';
@@ -16,6 +16,7 @@ import { sayDay } from '#server/notifications/say-day.ts';
 import { endEngagement, engagePerson } from '#server/staffing/engage-person.ts';
 import { findEngagements } from '#server/staffing/reads.ts';
 import { acceptAfterPeriod } from './accept-after-period.ts';
+import { amendLabel } from './amend-label.ts';
 import { viewBatch } from './batch-views.ts';
 import { coverReserves } from './cover-reserve.ts';
 import { parkTask, unparkTask } from './park-queries.ts';
@@ -130,6 +131,30 @@ describe('returned reads that nobody corrects stand as they were first submitted
     expect((await getBatch(t.db, batchId)).status).toBe('settled');
     expect(await at.readerOf(author, batchId)).toMatchObject({ accruedMinor: 240n, encumberedMinor: 0n });
   });
+
+  test.each(['author', 'another'] as const)(
+    'R22: what is read after a review has returned a case (to: %s) can be undone until the next review is claimed',
+    async (to) => {
+      const made = await readBy(1);
+      const { batchId, author, other, labelIds, reviewer } = made;
+      await review(made, 'return', to);
+      scene.clock.advance(MINUTE);
+      await settle(batchId);
+      const who = to === 'author' ? author : other;
+      const undo = (labelId: string, grade: string) => {
+        const newLabelId = randomUUID();
+        return amendLabel(who, { batchId, labelId, newLabelId, answers: { grade }, activeMs: 1 });
+      };
+      const { labelId } = await undo(await at.read(who, batchId, '2'), '1');
+      await settle(batchId);
+      const again = await undo(labelId, '2');
+      expect(await at.claim(reviewer, batchId, 'review')).toBeDefined();
+      await expect(undo(again.labelId, '1')).rejects.toMatchObject({
+        details: [{ code: 'amend.under_review' }],
+      });
+      await expect(undo(labelIds[0]!, '2')).rejects.toThrow();
+    },
+  );
 
   test('who leaves with a correction on the screen finishes it and is paid; one that runs out stands', async () => {
     const made = await readBy(2);
