@@ -10,6 +10,7 @@ import {
   isMineByName,
   notMet,
   part,
+  spanSql,
 } from './claim-queries.ts';
 import type { HotSql } from './hot-sql.ts';
 import { HOLD_HOURS } from './named-experts.ts';
@@ -110,6 +111,39 @@ export async function whatIsLeft(
     select ${openIn(sql, one, own)} as open, ${openIn(sql, one, others)} as elsewhere,
       (select true from readers h where h.batch_id = ${p.batchId} and h.is_holding and h.tier = ${p.tier} limit 1) as leased`;
   return { isOpen: row?.open > 0, isElsewhere: row?.elsewhere > 0, isLeased: row?.leased ?? false };
+}
+
+/** Open slots of a lane that are looked at for whether one is theirs: some beyond their cursor, then these from its head. */
+const AHEAD = 50;
+const BEHIND = 2000;
+
+/**
+ * Whether a reader may have any of what is open to them: `no` when all of it was looked at and is none of theirs, as where they have read
+ * every case and the second reads wait for others; `unknown` where there is more of it than is looked at. Indexes: slots_claim_idx, the keys
+ * of the guard.
+ */
+export async function isAnyMine(
+  sql: HotSql,
+  p: GuardKey & { lanes: readonly number[]; afterKey: bigint },
+): Promise<'yes' | 'no' | 'unknown'> {
+  const look = async (from: bigint, most: number) => {
+    const after = part(sql`${from.toString()}::bigint`);
+    const [row] = await sql`
+      with seen as materialized (
+        select s.lane, s.task_id, s.slot_no, s.tier, s.round, s.sort_key from unnest(${[...p.lanes]}::smallint[]) as l (lane)
+        cross join lateral (
+          select s.lane, s.task_id, s.slot_no, s.tier, s.round, s.sort_key from slots s
+          where s.batch_id = ${p.batchId} and s.tier = ${p.tier} and s.lane = l.lane and s.annotator_id is null and s.reserved_for is null
+            and ${sql.unsafe(spanSql('s.sort_key'))} >= (${after} >> 3) and s.sort_key > ${after}
+          order by ${sql.unsafe(spanSql('s.sort_key'))} limit ${most}::int) s)
+      select (select true from seen s where ${notMet(sql, p)}
+          ${part(p.tier === 'review' ? sql`and ${isMineByName(sql, p)}` : sql``)} limit 1) as is_any,
+        (select coalesce(max(n), 0)::int from (select count(*) as n from seen group by lane) c) as most`;
+    return { isAny: row?.is_any === true, isCut: row?.most >= most };
+  };
+  if ((await look(p.afterKey, AHEAD)).isAny) return 'yes';
+  const { isAny, isCut } = await look(-1n, BEHIND);
+  return isAny ? 'yes' : isCut ? 'unknown' : 'no';
 }
 
 /**
