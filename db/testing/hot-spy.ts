@@ -10,6 +10,9 @@ const touches = new RegExp(`\\b(from|join|update|into|using)\\s+"?(${HOT_TABLES.
 const WRITES = /\binsert into "?(labels|reviews|final_labels|terms)"?/i;
 /** What the recorded run has given back would be in the way as well. */
 const FORGET = `delete from slot_releases where at > '2026-06-01T00:00:00Z'`;
+/** So would the row of whoever has just joined, and has taken nothing yet. */
+const JOINS = /\binsert into "?readers"?/i;
+const FORGET_JOINED = `${FORGET}; delete from readers where claimed = 0`;
 
 export type HotSpy = {
   db: Database;
@@ -59,8 +62,9 @@ export async function listTooMuch(
     if (!/^[\s(]*(with|select|update|insert|delete)\b/i.test(query))
       throw new Error(`Not known how to explain: ${query}`);
     const [, written] = WRITES.exec(query) ?? [];
+    const before = JOINS.test(query) ? FORGET_JOINED : FORGET;
     const first =
-      written === undefined ? FORGET : `${FORGET}; delete from ${written} where batch_id is not null`;
+      written === undefined ? before : `${before}; delete from ${written} where batch_id is not null`;
     const rows = await rowsTouched(admin, { query, parameters }, mode, first);
     if (rows > allowed(query)) tooMuch.push({ rows, query });
   }

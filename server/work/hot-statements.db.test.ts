@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Database } from '#db/client.ts';
-import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
+import {
+  makeBatch,
+  makeReaders,
+  makeWorker,
+  makeWorkScene,
+  type WorkScene,
+} from '#db/seed/factories/work.ts';
 import { tablesWithoutBatch } from '#db/testing/batch-of-statement.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { readMuch } from '#db/testing/hostile-batch.ts';
@@ -14,7 +20,8 @@ import { amendLabel } from './amend-label.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { extendLease } from './extend-lease.ts';
 import { flagCase } from './flag-case.ts';
-import { viewMyLeases, viewProgress, viewReading } from './reading-views.ts';
+import { joinMostNeeded } from './join-most-needed.ts';
+import { viewCase, viewMyLeases, viewMyWork, viewProgress, viewReading } from './reading-views.ts';
 import { reclaimLeases } from './reclaim-leases.ts';
 import { releaseLeases } from './release-leases.ts';
 import { saveDraft } from './save-draft.ts';
@@ -52,6 +59,10 @@ const KNOWN_TO_BE_SENT = [
   /from slot_releases\s+where batch_id = \$1 and annotator_id = \$2 and lease_id/, // What became of a lease that is over.
   /as elsewhere/, // What is left, for the words of a claim that came back empty.
   /insert into drafts[\s\S]*from slots s/, // The time that a heartbeat tells.
+  /"readers"\."batch_id" = any/, // One's rows in the batches that the list of work shows.
+  /insert into "readers"/, // Somebody joins.
+  /as "waitingMinor"/, // What one has earned, beside the list of work.
+  /l\.answers, r\.comment from slots s/, // What was returned, when a case is opened.
   /s\.reserved_for is null limit 1\),[\s\S]*as "isOpen"/, // Whether anything is open when the money is spent.
 ];
 
@@ -122,6 +133,8 @@ describe('what a reader’s clicks ask of the database', () => {
         string,
         ...string[],
       ];
+      await holdRealCase(batchId, one);
+      expect(await viewCase(who, { batchId, leaseId: one })).toMatchObject({ leaseId: one, returned: null });
       const first = label();
       // Twice, as every heartbeat after the first finds the row that it made.
       for (let beat = 1; beat <= 2; beat += 1) {
@@ -148,6 +161,7 @@ describe('what a reader’s clicks ask of the database', () => {
       await viewReading(who, key);
       await claimInVain(who, key);
       await viewMyLeases(who, key);
+      await lookForWork(who, batchId);
       scene.clock.advance(2 * MINUTE);
       await submitAndNext(who, { batchId, leaseId: five!, ...label(), limit: 1 });
       await flagCase(who, { batchId, leaseId: six!, kind: 'phi_seen', note: 'A name is burnt in.' });
@@ -160,6 +174,22 @@ describe('what a reader’s clicks ask of the database', () => {
       ]);
       await reclaimLeases(systemContext({ db, clock: scene.clock, name: 'test', requestId: randomUUID() }));
     });
+  }
+
+  /** What is held was made by hand, without cases: puts one that can be opened under a lease. */
+  async function holdRealCase(batchId: string, leaseId: string): Promise<void> {
+    const caseId = scene.dataset.cases[41]!.id;
+    await t.sql`update tasks set case_id = gen_random_uuid() where batch_id = ${batchId} and case_id = ${caseId}`;
+    await t.sql`update tasks set case_id = ${caseId} where batch_id = ${batchId}
+      and id = (select task_id from slots where batch_id = ${batchId} and lease_id = ${leaseId})`;
+  }
+
+  /** The list of work of whoever reads here, and somebody new who takes up what is most needed. */
+  async function lookForWork(who: OrgContext, batchId: string): Promise<void> {
+    const { lines } = await viewMyWork(who);
+    expect(lines.find((line) => line.batchId === batchId)).toMatchObject({ isAllowed: true });
+    const newcomer = { ...(await makeWorker(scene)), db: who.db };
+    expect(await joinMostNeeded(newcomer)).toMatchObject({ tier: 'label' });
   }
 
   /** What a device that was away asks about leases that are over meanwhile. */
@@ -226,9 +256,18 @@ describe('what a reader’s clicks ask of the database', () => {
   );
 });
 
-/** 100 rows; what a person holds is asked for whole (the page that opens again), and so are leases that ran out. */
-function allowed(query: string): number {
-  const isOwnLeases = /order by exists \(select 1 from drafts/.test(query);
-  const isReclaim = /for update of s skip locked/.test(query) && /lease_until <= /.test(query);
-  return isOwnLeases || isReclaim ? 3000 : 100;
-}
+/** Statements that may touch more than 100 rows, why, and how many. */
+const MAY_TOUCH_MORE: readonly { test: (query: string) => boolean; rows: number }[] = [
+  // What a person holds is asked for whole: the page that opens again.
+  { test: (query) => /order by exists \(select 1 from drafts/.test(query), rows: 3000 },
+  // So are leases that ran out.
+  { test: (query) => /for update of s skip locked/.test(query) && /lease_until <= /.test(query), rows: 3000 },
+  // The list of work counts what is open as far as it says so, and no further.
+  { test: (query) => /\) r limit \$\d+\) o\) as open/.test(query), rows: 1000 },
+  // A window of an earlier batch's tasks, beside those of this one, before somebody joins.
+  { test: (query) => LOOK.test(query), rows: 3000 },
+  // What a person has earned is summed from all their own reads, once some can be due, and then kept for 15 s (`summed-pay.ts`).
+  { test: (query) => /as "waitingMinor"/.test(query), rows: 60_000 },
+];
+
+const allowed = (query: string): number => MAY_TOUCH_MORE.find((one) => one.test(query))?.rows ?? 100;

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { projects } from '#db/schema/projects.ts';
 import { readers } from '#db/schema/work.ts';
@@ -55,7 +55,7 @@ export async function listCandidates(
   return found.sort(byNeed);
 }
 
-/** The rows of a person in some batches by batch and tier. Index: readers_person_idx. */
+/** The rows of a person in some batches, each named, by batch and tier: one statement however many they are. Index: readers_person_idx. */
 async function joinedOf(
   q: Queryable,
   personId: string,
@@ -67,10 +67,7 @@ async function joinedOf(
     .where(
       and(
         eq(readers.annotatorId, personId),
-        inArray(
-          readers.batchId,
-          page.map((batch) => batch.id),
-        ),
+        sql`${readers.batchId} = any (${sql.param(page.map((batch) => batch.id))}::uuid[])`,
       ),
     );
   return new Map(rows.map((row) => [`${row.batchId} ${row.tier}`, row]));
