@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { writableColumns } from './writable-columns.ts';
 
 /** Cases that one person has worked on in a batch, as the worst of readers has. */
 export const READS = 50_000;
@@ -50,4 +51,16 @@ export async function checkMuch(
     from tasks where batch_id = ${batchId} and not is_dealt_gold and sort_key between ${FIRST} and ${FIRST + READS - 1}`;
   await sql`update readers set claimed = ${READS}, submitted = ${READS} where batch_id = ${batchId}
     and annotator_id = ${personId} and tier = ${of.tier}`;
+}
+
+/** Thousands of other people in other batches, as the person has joined this one: without statistics the planner gives some to each. */
+export async function fillElsewhere(
+  sql: postgres.Sql,
+  of: { batchId: string; personId: string },
+): Promise<void> {
+  const columns = await writableColumns(sql, 'readers');
+  await sql`insert into readers (${sql.unsafe(columns)}) select ${sql.unsafe(columns)} from (
+    select (jsonb_populate_record(r, jsonb_build_object('batch_id', gen_random_uuid(), 'annotator_id', gen_random_uuid(), 'held', '{}'))).*
+    from readers r cross join generate_series(1, 9000) n
+    where r.batch_id = ${of.batchId} and r.annotator_id = ${of.personId} and r.tier = 'label') copied`;
 }

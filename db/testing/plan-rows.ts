@@ -1,4 +1,5 @@
 import type postgres from 'postgres';
+import { HOT_TABLES } from '#db/append-only.ts';
 
 /** A statement as it was sent. */
 export type Said = { query: string; parameters: unknown[] };
@@ -33,6 +34,13 @@ function literal(value: unknown): string {
   if (value instanceof Date) return `'${value.toISOString()}'`;
   if (Array.isArray(value)) return `'{${value.join(',')}}'`;
   return `'${String(value).replaceAll("'", "''")}'`;
+}
+
+/** Analyses all tables, and tells the planner that the hot ones are fifty times as full, so that it thinks more of reading them whole. */
+export async function overstate(admin: postgres.Sql): Promise<void> {
+  await admin.unsafe('analyze');
+  await admin`update pg_class set relpages = ceil(relpages / 50.0), relallvisible = 0
+    where relkind = 'r' and relname in ${admin([...HOT_TABLES])}`;
 }
 
 let asked = 0;

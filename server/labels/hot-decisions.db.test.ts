@@ -4,9 +4,9 @@ import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { tablesWithoutBatch } from '#db/testing/batch-of-statement.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import { checkMuch, readMuch } from '#db/testing/hostile-batch.ts';
+import { checkMuch, fillElsewhere, readMuch } from '#db/testing/hostile-batch.ts';
 import { type HotSpy, listTooMuch, spyOnHot } from '#db/testing/hot-spy.ts';
-import { PLAN_MODES } from '#db/testing/plan-rows.ts';
+import { overstate, PLAN_MODES } from '#db/testing/plan-rows.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
@@ -72,6 +72,7 @@ describe('what the clicks of reviewers, auditors and the panel ask of the databa
     const [decider] = (await makeReaders(scene, batchId, 1, 'adjudicate')) as [OrgContext];
     for (const who of [author, second]) await readCases(who);
     await readMuch(t.sql, { batchId, personId: author.actor.personId, overlap: 2, held: 40, isWide: false });
+    await fillElsewhere(t.sql, { batchId, personId: author.actor.personId });
     // What was made by hand is out of work, so that the jobs in between take the batch's own cases.
     await t.sql`update tasks set status = 'unusable' where batch_id = ${batchId} and sort_key >= 100`;
     for (const [who, tier, slotNo] of [
@@ -194,6 +195,13 @@ describe('what the clicks of reviewers, auditors and the panel ask of the databa
   test.each(PLAN_MODES)(
     'none touches more than 100 rows, whatever the planner believes (%s)',
     async (mode) => {
+      expect(await listTooMuch(t.admin, spy.statements(), mode, () => 100)).toEqual([]);
+    },
+  );
+  test.each(PLAN_MODES)(
+    'nor when it takes the tables for fifty times as full as they are (%s)',
+    async (mode) => {
+      await overstate(t.admin);
       expect(await listTooMuch(t.admin, spy.statements(), mode, () => 100)).toEqual([]);
     },
   );

@@ -1,35 +1,50 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { MINUTE, plus } from '#server/core/clock.ts';
 import { getProject } from '#server/projects/reads.ts';
 import type { Batch } from './reads.ts';
 import type { Tier } from './rules.ts';
+
+/** A look and a claim elsewhere at the same moment, on processes whose clocks differ: what is that close to the last look is looked at again. */
+const OVERLAP_MS = MINUTE;
 
 /**
  * Keeps gold from being dealt to a person here that they know from elsewhere in the project. What a training that they have joined
  * shows the answer of, always (R21): it measures nothing any more. What they have only met in another batch, as far as enough is left
  * to measure them by (the policy's fewest gold answers): what they met last is kept back first. Looked at on joining and
- * once a minute, so that no claim pays for it. Walks the batch's gold and the person's other batches, never their reads.
+ * once a minute (`checkedAt`: the last time; then only batches where they have been at work since), so that no claim pays for it. Asks for
+ * each piece of the batch's gold in each of the person's other batches, by key, and walks neither their reads nor any batch's cases.
  * Indexes: tasks_gold_idx, readers_person_idx, tasks_case_idx, slots_person_task_key.
  */
 export async function excludeMetGold(
   tx: Tx,
   batch: Batch,
-  who: { annotatorId: string; tier: Tier },
+  who: { annotatorId: string; tier: Tier; checkedAt?: Date },
 ): Promise<void> {
   if (batch.goldMode !== 'dealt' || who.tier !== 'label') return;
+  const since = who.checkedAt ? plus(who.checkedAt, -OVERLAP_MS) : new Date(0);
   const { qualityPolicy } = await getProject(tx, batch.projectId);
   const most = Math.max(0, batch.goldCount - qualityPolicy.gold.minAnswers);
   const isHad = sql`(select true from slots s where s.batch_id = ${batch.id} and s.annotator_id = ${who.annotatorId}
         and s.task_id = met.id limit 1)`;
+  // `offset 0` keeps each look its own, by key: joined freely, the cases of all batches were read to find a hundred.
   await tx.execute(sql`
-    with met as (
-      select g.id, max(m.claimed_at) as at, bool_or(b.kind = 'training') as is_taught
-      from tasks g
-      join readers r on r.annotator_id = ${who.annotatorId} and r.batch_id <> ${batch.id}
+    with others as materialized (
+      select r.batch_id, r.tier = 'label' and b.kind = 'training' as is_taught from readers r
       join batches b on b.id = r.batch_id and b.project_id = ${batch.projectId}
-      join tasks o on o.batch_id = b.id and o.case_id = g.case_id
-      left join slots m on m.batch_id = o.batch_id and m.annotator_id = ${who.annotatorId} and m.task_id = o.id
-      where g.batch_id = ${batch.id} and g.is_dealt_gold and (m.task_id is not null or (b.kind = 'training' and r.tier = 'label'))
+      where r.annotator_id = ${who.annotatorId} and r.batch_id <> ${batch.id}
+        and (b.kind = 'training' or r.last_seen_at >= ${since.toISOString()}::timestamptz)),
+    gold as materialized (
+      select g.id, g.case_id from tasks g where g.batch_id = ${batch.id} and g.is_dealt_gold and exists (select from others)),
+    met as (
+      select g.id, max(m.claimed_at) as at, bool_or(b.is_taught) as is_taught
+      from others b cross join gold g
+      cross join lateral (
+        select o.id from tasks o where o.batch_id = b.batch_id and o.case_id = g.case_id offset 0) o
+      left join lateral (
+        select s.task_id, s.claimed_at from slots s
+        where s.batch_id = b.batch_id and s.annotator_id = ${who.annotatorId} and s.task_id = o.id offset 0) m on true
+      where m.task_id is not null or b.is_taught
       group by g.id),
     kept as (
       select e.task_id as id from reader_exclusions e
