@@ -18,7 +18,7 @@ import {
 } from './audit-queries.ts';
 import { isNormalLabel } from './audit-rules.ts';
 import { drawFromRead } from './grow-audit.ts';
-import { putReread, withdrawReread } from './reread-queries.ts';
+import { putRereads, withdrawRereads } from './reread-queries.ts';
 import type { FinalField } from './schemas.ts';
 import { addTierSlot, isReadingOver } from './settle-queries.ts';
 
@@ -28,23 +28,28 @@ const CHUNK = 200;
 const DECOY_SHARE = 0.2;
 
 /**
- * Draws a case that has just become final for a blind re-read, by chance: the share that the policy asks of the normal class,
+ * Draws of cases that have just become final some for a blind re-read, by chance: the share that the policy asks of the normal class,
  * and fewer of the rest. A case that is final anew (undone, R22; decided by the panel) is drawn by what it says now, or not at all, unless
- * somebody reads it already. Part of writing the final label.
+ * somebody reads it already. Part of writing final labels.
  */
-export async function drawReread(
+export async function drawRereads(
   tx: CommandTx,
-  input: { batch: Batch; task: { taskId: string }; fields: Record<string, FinalField> },
+  input: {
+    batch: Batch;
+    settled: readonly { task: { taskId: string }; fields: Record<string, FinalField> }[];
+  },
 ): Promise<void> {
-  const rule = missRule.nullable().parse(input.batch.missRule ?? null);
+  const { batch, settled } = input;
+  const rule = missRule.nullable().parse(batch.missRule ?? null);
   if (rule === null) return;
-  const { taskId } = input.task;
-  const isNormal = isNormalLabel(rule, input.fields);
-  const share = isNormal ? rule.shareBasisPoints : Math.round(rule.shareBasisPoints * DECOY_SHARE);
-  const at = { batchId: input.batch.id, taskId };
-  await withdrawReread(tx.db, at);
-  if (!isInShare(input.batch.seed, `reread|${taskId}`, share)) return;
-  await putReread(tx.db, { ...at, isNormal, now: tx.now });
+  const taskIds = settled.map((one) => one.task.taskId);
+  await withdrawRereads(tx.db, { batchId: batch.id, taskIds });
+  const drawn = settled.flatMap(({ task: { taskId }, fields }) => {
+    const isNormal = isNormalLabel(rule, fields);
+    const share = isNormal ? rule.shareBasisPoints : Math.round(rule.shareBasisPoints * DECOY_SHARE);
+    return isInShare(batch.seed, `reread|${taskId}`, share) ? [{ taskId, isNormal }] : [];
+  });
+  await putRereads(tx.db, { batchId: batch.id, drawn, now: tx.now });
 }
 
 /**

@@ -1,28 +1,47 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
+import { auditSamples } from '#db/schema/audits.ts';
 import type { MissRule } from '#server/projects/tier-schemas.ts';
 import { SLOT_BASE } from '#server/work/rules.ts';
 
-type Drawn = { batchId: string; taskId: string };
-
-/** Draws one case to be read again blind, or renews what is known of it while nobody reads it. */
-export async function putReread(tx: Tx, input: Drawn & { isNormal: boolean; now: Date }): Promise<void> {
-  await tx.execute(sql`
-    insert into audit_samples as s (batch_id, purpose, task_id, status, is_normal, drawn_at)
-    values (${input.batchId}, 'reread', ${input.taskId}, 'waiting', ${input.isNormal}, ${input.now.toISOString()})
-    on conflict (batch_id, purpose, task_id) do update set is_normal = excluded.is_normal
-    where s.status in ('waiting', 'lost')`);
+/** Draws cases to be read again blind, or renews what is known of them while nobody reads them. */
+export async function putRereads(
+  tx: Tx,
+  input: { batchId: string; drawn: readonly { taskId: string; isNormal: boolean }[]; now: Date },
+): Promise<void> {
+  if (input.drawn.length === 0) return;
+  const drawnAt = input.now;
+  await tx
+    .insert(auditSamples)
+    .values(
+      input.drawn.map((one) => ({
+        batchId: input.batchId,
+        purpose: 'reread' as const,
+        ...one,
+        status: 'waiting' as const,
+        drawnAt,
+      })),
+    )
+    .onConflictDoUpdate({
+      target: [auditSamples.batchId, auditSamples.purpose, auditSamples.taskId],
+      set: { isNormal: sql`excluded.is_normal` },
+      setWhere: sql`${auditSamples.status} in ('waiting', 'lost')`,
+    });
 }
 
-/** Takes a re-read back that nobody has taken: its label is another now, so that it is drawn by that one or not at all. */
-export async function withdrawReread(tx: Tx, at: Drawn): Promise<void> {
+/** Takes re-reads back that nobody has taken: their labels are others now, so that they are drawn by those or not at all. */
+export async function withdrawRereads(
+  tx: Tx,
+  of: { batchId: string; taskIds: readonly string[] },
+): Promise<void> {
+  const taskIds = sql`${sql.param([...of.taskIds])}::uuid[]`;
   await tx.execute(sql`
     with gone as (
-      delete from slots where batch_id = ${at.batchId} and task_id = ${at.taskId} and tier = 'audit' and status = 'open'
+      delete from slots where batch_id = ${of.batchId} and task_id = any (${taskIds}) and tier = 'audit' and status = 'open'
         and slot_no >= ${SLOT_BASE.reread}::int
-      returning 1)
-    delete from audit_samples s where s.batch_id = ${at.batchId} and s.purpose = 'reread' and s.task_id = ${at.taskId}
-      and (s.status in ('waiting', 'lost') or (s.status = 'open' and exists (select 1 from gone)))`);
+      returning task_id)
+    delete from audit_samples s where s.batch_id = ${of.batchId} and s.purpose = 'reread' and s.task_id = any (${taskIds})
+      and (s.status in ('waiting', 'lost') or (s.status = 'open' and s.task_id in (select task_id from gone)))`);
 }
 
 export type RereadCell = {

@@ -57,12 +57,16 @@ export async function listTaskReads(
   input: { batchId: string; taskIds: readonly string[] | null },
 ): Promise<TaskRead[]> {
   type Row = Omit<TaskRead, 'submittedAt' | 'ordinal' | 'snapshot'> & { submittedAt: string };
+  // Of some tasks each label is looked up by its key (`offset 0`): joined freely, all labels of the batch may be read for one task.
+  const labels = input.taskIds
+    ? sql`cross join lateral (select x.* from labels x where x.batch_id = s.batch_id and x.id = s.label_id offset 0) l`
+    : sql`join labels l on l.batch_id = s.batch_id and l.id = s.label_id`;
   const rows = await q.execute<Row>(sql`
     select l.id as "labelId", l.task_id as "taskId", l.slot_no as "slotNo", l.round, l.annotator_id as "annotatorId",
       l.answers, l.confidence, l.rationale, s.status as "slotStatus", l.submitted_at as "submittedAt",
       exists (select 1 from reviews r where r.batch_id = l.batch_id and r.task_id = l.task_id and r.label_id = l.id
         and r.outcome in ('accept', 'fix_accept')) as "isReviewed"
-    from slots s join labels l on l.batch_id = s.batch_id and l.id = s.label_id
+    from slots s ${labels}
     where s.batch_id = ${input.batchId} and s.tier = 'label' and s.status in ('submitted', 'accepted')
       ${input.taskIds ? sql`and s.task_id = any (${sql.param([...input.taskIds])}::uuid[])` : sql``}
     order by l.task_id, l.slot_no`);
@@ -75,48 +79,69 @@ export async function listTaskReads(
   }));
 }
 
-/**
- * Opens a slot of a tier on a task, in the late lane; its number is the next of its use. A second review of a task is a
- * round of its own, so that the same reviewer may see the correction they asked for; a second panel decision or audit
- * stays in round 1, so that nobody judges what they have decided themselves.
- */
+/** A turn that is opened on a task. */
+type Turn = {
+  taskId: string;
+  order: number;
+  /** Why it was asked for, for those who work on it; null for a plain read. */
+  reason: string | null;
+  /** Number of the read that it takes the place of: it stays in that one's pool (server/work/pool-rules.ts). */
+  replaces?: number;
+};
+
+type TurnOfTier = { batchId: string; tier: Tier; base: number; now: Date };
+
+/** Opens a slot of a tier on a task, as `addTierSlots` does. */
 export async function addTierSlot(
   tx: Tx,
-  input: {
-    batchId: string;
-    taskId: string;
-    tier: Tier;
-    base: number;
-    now: Date;
-    order: number;
-    /** Why it was asked for, for those who work on it; null for a plain read. */
-    reason: string | null;
-    /** Number of the read that it takes the place of: it stays in that one's pool (server/work/pool-rules.ts). */
-    replaces?: number;
-  },
+  { batchId, tier, base, now, ...turn }: TurnOfTier & Turn,
 ): Promise<void> {
+  await addTierSlots(tx, { batchId, tier, base, now, turns: [turn] });
+}
+
+/**
+ * Opens a slot of a tier on each of some tasks, in the late lane; its number is the next of its use. A second review of a task is a
+ * round of its own, so that the same reviewer may see the correction they asked for; a second panel decision or audit
+ * stays in round 1, so that nobody judges what they have decided themselves. A task may be named once.
+ */
+export async function addTierSlots(tx: Tx, input: TurnOfTier & { turns: readonly Turn[] }): Promise<void> {
+  const { batchId, tier, base, turns } = input;
+  if (turns.length === 0) return;
+  const micros = BigInt(input.now.getTime()) * 1000n;
   await tx.execute(sql`
     insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reason)
-    select ${input.batchId}, ${input.taskId}, coalesce(max(s.slot_no) + 1, ${input.base}::int), ${input.tier},
-      case when ${input.tier}::text = 'review' then count(s.slot_no) + 1 else 1 end,
-      coalesce((select ${sql.raw(lateLaneSql('o.lane'))} from slots o where o.batch_id = ${input.batchId}
-        and o.task_id = ${input.taskId} and o.slot_no = ${input.replaces ?? -1}::int), 0),
-      ${(BigInt(input.now.getTime()) * 1000n + BigInt(input.order)).toString()}::bigint, 'open', ${input.reason}
-    from slots s where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId}
-      and s.slot_no >= ${input.base}::int and s.slot_no < ${input.base}::int + ${SLOTS_PER_USE}::int`);
+    select ${batchId}, u.task_id, coalesce(x.last + 1, ${base}::int), ${tier},
+      case when ${tier}::text = 'review' then x.n + 1 else 1 end,
+      coalesce((select ${sql.raw(lateLaneSql('o.lane'))} from slots o where o.batch_id = ${batchId}
+        and o.task_id = u.task_id and o.slot_no = u.replaces), 0),
+      u.place, 'open', u.reason
+    from unnest(${sql.param(turns.map((one) => one.taskId))}::uuid[],
+      ${sql.param(turns.map((one) => (micros + BigInt(one.order)).toString()))}::bigint[],
+      ${sql.param(turns.map((one) => one.reason))}::text[],
+      ${sql.param(turns.map((one) => one.replaces ?? -1))}::int[]) as u (task_id, place, reason, replaces)
+    cross join lateral (
+      select max(s.slot_no) as last, count(*) as n from slots s where s.batch_id = ${batchId} and s.task_id = u.task_id
+        and s.slot_no >= ${base}::int and s.slot_no < ${base}::int + ${SLOTS_PER_USE}::int) x`);
 }
+
+type Step = 'labelled' | 'open' | 'in_review' | 'in_adjudication' | 'final';
 
 /** Moves a task on. */
 export async function setTaskStatus(
   tx: Tx,
-  input: {
-    batchId: string;
-    taskId: string;
-    to: 'labelled' | 'open' | 'in_review' | 'in_adjudication' | 'final';
-  },
+  { taskId, ...input }: { batchId: string; taskId: string; to: Step },
 ): Promise<void> {
+  await setTasksStatus(tx, { ...input, taskIds: [taskId] });
+}
+
+/** Moves tasks on. */
+export async function setTasksStatus(
+  tx: Tx,
+  input: { batchId: string; taskIds: readonly string[]; to: Step },
+): Promise<void> {
+  if (input.taskIds.length === 0) return;
   await tx.execute(sql`update tasks set status = ${input.to}
-    where batch_id = ${input.batchId} and id = ${input.taskId} and status not in ('unusable')`);
+    where batch_id = ${input.batchId} and id = any (${sql.param([...input.taskIds])}::uuid[]) and status not in ('unusable')`);
 }
 
 /**
@@ -162,36 +187,63 @@ export async function reopenReads(
   return isInWork;
 }
 
-/** A case waits for one read more. */
-export async function askAnotherRead(tx: Tx, at: { batchId: string; taskId: string }): Promise<void> {
+/** Cases wait for one read more. */
+export async function askAnotherRead(
+  tx: Tx,
+  of: { batchId: string; taskIds: readonly string[] },
+): Promise<void> {
   await tx.execute(sql`update tasks set reads_needed = reads_needed + 1, status = 'open'
-    where batch_id = ${at.batchId} and id = ${at.taskId} and status = 'labelled'`);
+    where batch_id = ${of.batchId} and id = any (${sql.param([...of.taskIds])}::uuid[]) and status = 'labelled'`);
 }
 
 /**
- * What a task has cost: price and fee of every slot that is paid or will be, all tiers, and of what was paid for reads that were
+ * What each of some tasks has cost: price and fee of every slot that is paid or will be, all tiers, and of what was paid for reads that were
  * taken from it: given to somebody else to read afresh, or ended by the gate (R12, R27). Indexes: slots' primary key, slot_releases_paid_idx.
  */
-export async function costOfTask(q: Queryable, input: { batchId: string; taskId: string }): Promise<bigint> {
-  const [row] = await q.execute<{ minor: string }>(sql`
-    select (coalesce(sum(t.price_minor + t.fee_minor), 0) + coalesce((
+export async function costsOfTasks(
+  q: Queryable,
+  input: { batchId: string; taskIds: readonly string[] },
+): Promise<Map<string, bigint>> {
+  const { batchId } = input;
+  const rows = await q.execute<{ taskId: string; minor: string }>(sql`
+    select u.id as "taskId", (coalesce((
+        select sum(t.price_minor + t.fee_minor) from slots s
+        join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier and t.terms_no = s.terms_no
+        where s.batch_id = ${batchId} and s.task_id = u.id and s.status in ('submitted', 'accepted')), 0)
+      + coalesce((
         select sum(x.paid_minor + x.fee_minor) from slot_releases x
-        where x.batch_id = ${input.batchId} and x.task_id = ${input.taskId} and x.paid_minor > 0), 0))::text as minor
-    from slots s join terms t on t.batch_id = s.batch_id and t.annotator_id = s.annotator_id and t.tier = s.tier
-      and t.terms_no = s.terms_no
-    where s.batch_id = ${input.batchId} and s.task_id = ${input.taskId} and s.status in ('submitted', 'accepted')`);
-  return BigInt(row?.minor ?? '0');
+        where x.batch_id = ${batchId} and x.task_id = u.id and x.paid_minor > 0), 0))::text as minor
+    from unnest(${sql.param([...input.taskIds])}::uuid[]) as u (id)`);
+  return new Map([...rows].map((row) => [row.taskId, BigInt(row.minor)]));
 }
 
+/** What one task has cost, as `costsOfTasks` counts it. */
+export async function costOfTask(q: Queryable, input: { batchId: string; taskId: string }): Promise<bigint> {
+  const { batchId, taskId } = input;
+  return (await costsOfTasks(q, { batchId, taskIds: [taskId] })).get(taskId) ?? 0n;
+}
+
+type NewFinalLabel = Omit<typeof finalLabels.$inferInsert, 'version'>;
+
 /** Writes the next version of a task's final label. */
-export async function insertFinalLabel(
+export async function insertFinalLabel(tx: Tx, row: NewFinalLabel): Promise<void> {
+  await insertFinalLabels(tx, row.batchId, [row]);
+}
+
+/** Writes the next version of the final label of each of some tasks of a batch, which the caller holds. */
+export async function insertFinalLabels(
   tx: Tx,
-  row: Omit<typeof finalLabels.$inferInsert, 'version'>,
+  batchId: string,
+  rows: readonly NewFinalLabel[],
 ): Promise<void> {
-  const [last] = await tx.execute<{ version: number }>(sql`
-    select coalesce(max(version), 0)::int as version from final_labels
-    where batch_id = ${row.batchId} and task_id = ${row.taskId}`);
-  await tx.insert(finalLabels).values({ ...row, version: (last?.version ?? 0) + 1 });
+  if (rows.length === 0) return;
+  const last = await tx.execute<{ taskId: string; version: number }>(sql`
+    select task_id as "taskId", max(version)::int as version from final_labels
+    where batch_id = ${batchId} and task_id = any (${sql.param(rows.map((row) => row.taskId))}::uuid[]) group by 1`);
+  const versions = new Map([...last].map((row) => [row.taskId, row.version]));
+  await tx
+    .insert(finalLabels)
+    .values(rows.map((row) => ({ ...row, version: (versions.get(row.taskId) ?? 0) + 1 })));
 }
 
 /** Batches of kinds without a final label of their own: their labelled tasks are final as they are. */

@@ -156,17 +156,16 @@ async function moveChunk(tx: CommandTx, route: Route): Promise<number> {
     route.overlap.mode === 'adaptive'
       ? await readerAccuracy(tx.db, { batchId: batch.id, schema, readerIds, taskIds })
       : () => () => 1;
-  let asked = 0;
-  for (const [order, task] of waiting.entries()) {
-    const to = await moveOn(tx, route, {
+  const asked = await moveOn(
+    tx,
+    route,
+    waiting.map((task) => ({
       task,
       reads: reads.get(task.taskId) ?? [],
       subgroups: subgroups.get(task.caseId) ?? {},
       accuracyOf: accuracyOn(task.taskId),
-      order,
-    });
-    if (to === 'open') asked += 1;
-  }
+    })),
+  );
   if (asked > 0) await countMoreSlots(tx.db, { batchId: batch.id, slots: asked });
   return waiting.length;
 }

@@ -83,23 +83,35 @@ async function decide(
         and t.tier = d.tier and t.terms_no = d.terms_no
       group by 1, 2 order by 1, 2`)),
   ];
-  for (const row of rows) await countDecided(tx.db, input, row);
+  if (rows.length > 0) await countDecided(tx.db, input, rows);
   return rows.reduce((total, row) => total + row.n, 0);
 }
 
+/** Counts what was decided on the readers' rows, which are locked in the order in which claims and submits lock theirs. */
 async function countDecided(
   tx: Tx,
   input: { batchId: string; to: 'accepted' | 'rejected' },
-  row: Counted,
+  rows: readonly Counted[],
 ): Promise<void> {
   const counted =
     input.to === 'accepted'
-      ? sql`accepted = accepted + ${row.n}::int, accrued_minor = accrued_minor + ${row.price}::bigint,
-          accrued_fee_minor = accrued_fee_minor + ${row.fee}::bigint`
-      : sql`rejected = rejected + ${row.n}::int`;
+      ? sql`accepted = r.accepted + u.n, accrued_minor = r.accrued_minor + u.price, accrued_fee_minor = r.accrued_fee_minor + u.fee`
+      : sql`rejected = r.rejected + u.n`;
+  const people = sql`${sql.param(rows.map((row) => row.annotatorId))}::uuid[]`;
+  const tiers = sql`${sql.param(rows.map((row) => row.tier))}::text[]`;
   await tx.execute(sql`
-    update readers set ${counted}, encumbered_minor = encumbered_minor - ${row.price}::bigint - ${row.fee}::bigint
-    where batch_id = ${input.batchId} and annotator_id = ${row.annotatorId} and tier = ${row.tier}`);
+    with held as materialized (
+      select r.annotator_id, r.tier from readers r
+      join unnest(${people}, ${tiers}) as w (annotator_id, tier) on w.annotator_id = r.annotator_id and w.tier = r.tier
+      where r.batch_id = ${input.batchId} and r.annotator_id = any (${people})
+      order by r.annotator_id, r.tier for no key update of r)
+    update readers r set ${counted}, encumbered_minor = r.encumbered_minor - u.price - u.fee
+    from held h
+    join unnest(${people}, ${tiers}, ${sql.param(rows.map((row) => row.n))}::int[],
+        ${sql.param(rows.map((row) => row.price))}::bigint[], ${sql.param(rows.map((row) => row.fee))}::bigint[])
+      as u (annotator_id, tier, n, price, fee) on u.annotator_id = h.annotator_id and u.tier = h.tier
+    where r.batch_id = ${input.batchId} and r.annotator_id = any (${people})
+      and r.annotator_id = h.annotator_id and r.tier = h.tier`);
 }
 
 /**

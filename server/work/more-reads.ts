@@ -27,16 +27,17 @@ export async function countMoreSlots(tx: Tx, input: { batchId: string; slots: nu
 }
 
 /**
- * A case is given one read more that was final before and was undone (R22), so that it could be read in another batch meanwhile: who
+ * Cases are given one read more. Whichever was final before and was undone (R22) could be read in another batch meanwhile: who
  * has met it there does not get it here, and who reads in both is looked at again. Index: the primary key of final_labels.
  */
-export async function keepPriorReadersAway(tx: Tx, batch: Batch, taskId: string): Promise<void> {
-  const wasFinal = await tx.execute(
-    sql`select 1 from final_labels where batch_id = ${batch.id} and task_id = ${taskId} limit 1`,
-  );
-  if (wasFinal.length === 0) return;
-  await insertPriorReaders(tx, batch, [taskId]);
-  await recheckSharedReaders(tx, batch, [taskId]);
+export async function keepPriorReadersAway(tx: Tx, batch: Batch, taskIds: readonly string[]): Promise<void> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select u.id from unnest(${sql.param([...taskIds])}::uuid[]) as u (id)
+    where exists (select 1 from final_labels where batch_id = ${batch.id} and task_id = u.id)`);
+  const wereFinal = [...rows].map((row) => row.id);
+  if (wereFinal.length === 0) return;
+  await insertPriorReaders(tx, batch, wereFinal);
+  await recheckSharedReaders(tx, batch, wereFinal);
 }
 
 /** A batch, locked, to which checks of its final labels are added; `not_found` when there is none. */
