@@ -93,7 +93,8 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
   const [reviewer] = (await makeReaders(scene, batchId, 1, 'review')) as [OrgContext];
   const held = people.map(() => new Map<string, Held>());
   const labels = new Map<string, Label>();
-  const reviewed = new Set<string>();
+  /** When the reads of a case were last decided on. */
+  const reviewed = new Map<string, number>();
   const count = { submitted: 0, skipped: 0, rejected: 0 };
   const now = () => scene.clock.now().getTime();
   const system = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
@@ -154,7 +155,8 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
     const { status } = await getBatch(t.db, batchId);
     const mayBe =
       ['submitted', 'accepted'].includes(label.state) &&
-      !reviewed.has(label.taskId) &&
+      // What is read after a review is over can be undone until the next (R22).
+      (reviewed.get(label.taskId) ?? 0) < label.at &&
       label.at + 10 * MINUTE > now() &&
       ['open', 'paused'].includes(status);
     const newLabelId = randomUUID();
@@ -201,7 +203,7 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
     const decisions = reads.map(({ label_id: labelId, task_id: taskId }, i) => {
       const label = labels.get(labelId)!;
       expect(label.taskId).toBe(taskId);
-      reviewed.add(taskId);
+      reviewed.set(taskId, now());
       const outcome =
         label.state === 'accepted'
           ? ('accept' as const)
@@ -225,8 +227,10 @@ async function play({ hasGold, rounds }: { hasGold: boolean; rounds: number }) {
         outcome
       ];
       if (outcome === 'reject') count.rejected += 1;
-      if (outcome === 'return') await claim(labels.get(labelId)!.who, 1);
     }
+    // Of a read and its repeat that both come back, either may come first.
+    for (const { labelId, outcome } of decisions)
+      if (outcome === 'return') await claim(labels.get(labelId)!.who, 1);
     return true;
   }
   async function reclaim() {
