@@ -2,6 +2,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { sayDay, sayMinute } from '#server/notifications/say-day.ts';
 import { batchFacts } from './batch-facts.ts';
+import { claimDecision } from './claim-decision.ts';
 import { claimInGroup } from './claim-in-group.ts';
 import { claimReturned } from './claim-returned.ts';
 import { capReason, readsCapOf } from './claim-rules.ts';
@@ -51,7 +52,8 @@ export async function claimAlone(
   const key = { batchId: input.batchId, annotatorId: ctx.actor.personId, tier: input.tier };
   const attempt = (): Promise<SlotsClaimed> => {
     const claim = { ...key, limit, now: ctx.clock.now() };
-    return facts.goldMode === 'dealt' && input.tier === 'label'
+    if (input.tier !== 'label') return claimDecision(ctx.db, facts, claim);
+    return facts.goldMode === 'dealt'
       ? transactHot(ctx.db, (sql) => claimAloneWithGold(sql, { ...claim, facts }))
       : tryAgain(() => claimSlots(hotSql(ctx.db), facts, claim));
   };

@@ -9,8 +9,10 @@ import {
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { engagePerson } from '#server/staffing/engage-person.ts';
 import { addTasks } from './add-tasks.ts';
 import { amendLabel } from './amend-label.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
@@ -80,6 +82,34 @@ describe('two batches that are read at the same time and keep each other’s rea
     // Nobody is kept from what is not in both, nor from what they have not read: four people are enough for every read.
     expect(await unread()).toBe(0);
     expect((await inEither(both))[0]?.n).toBe(2);
+  });
+
+  test('a case whose reads somebody is shown as a reviewer is not theirs to read in the other a moment later', async () => {
+    const reviewed = await makeBatch(scene, {
+      overlap: 1,
+      caseIds: cases(18, 20),
+      reviewShareBasisPoints: 10_000,
+    });
+    const again = await apart(18, 20, { overlap: 1 });
+    const [author] = (await makeReaders(scene, reviewed, 1)) as [OrgContext];
+    const [who] = (await makeReaders(scene, reviewed, 1, 'review')) as [OrgContext];
+    await transact(scene.sponsor, (tx) =>
+      engagePerson(tx, {
+        projectId: scene.project.id,
+        personId: who.actor.personId,
+        viaOrgId: scene.vendorOrg.id,
+        role: 'annotator',
+        independenceGroup: null,
+      }),
+    );
+    await join(who, again);
+    for (const { leaseId } of (await claim(author, reviewed, 2)).leases)
+      await submit(author, reviewed, leaseId);
+    await settleTasks(system(), { batchId: reviewed });
+    const shown = await claimNextTasks(who, { batchId: reviewed, tier: 'review', limit: 1 });
+    expect(shown.leases).toHaveLength(1);
+    expect((await claim(who, again, 2)).leases).toHaveLength(1);
+    expect(await inBoth([reviewed, again])).toHaveLength(0);
   });
 
   test('a case that comes into both is read in the one that was joined first', async () => {
