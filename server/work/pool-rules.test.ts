@@ -136,6 +136,13 @@ describe('pools', () => {
     ]);
   });
 
+  test('a limit that nothing would keep, because nobody shares the batch, is refused', () => {
+    const faults = (vendors: ReturnType<typeof vendor>[], maxReadsPerVendor: number | null) =>
+      shareFaults({ tasks: 10, overlap: 3, vendors, maxReadsPerVendor }).map((one) => one.code);
+    expect(faults([], 1)).toEqual(['batch.limit_unshared']);
+    expect(faults([], null)).toEqual([]);
+  });
+
   test('a reader has the pools of their organisation, the onshore one only when they are there, and others none', () => {
     const vendors = [vendor('a', 6000), vendor('b', 4000)];
     const pools = planPools({

@@ -270,6 +270,12 @@ export function shareFaults(input: {
   if (vendors.length > 20) add('many_shares', 'At most 20 can share a batch.');
   if (new Set(vendors.map((one) => one.orgId)).size < vendors.length)
     add('share_twice', 'A vendor has one share of a batch. Add its shares up.');
+  if (maxReadsPerVendor !== null && vendors.length === 0)
+    add(
+      'limit_unshared',
+      'A limit on the reads of a case from one vendor needs vendors who share the batch. Name the awards that share it, or leave the limit out.',
+      'maxReadsPerVendor',
+    );
   if (maxReadsPerVendor === null || vendors.length < 2) return faults;
   const total = vendors.reduce((sum, one) => sum + one.shareBasisPoints, 0);
   for (const one of vendors) {
