@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase, TEST_APP_PASSWORD, type TestDatabase } from '#db/testing/database.ts';
+import { takeLock } from './lock.mjs';
 import { type EndedStart, runLauncher } from './run-start.ts';
 
 export type CommandScene = {
   t: TestDatabase;
   /** The data folder of the test's. */
   home: string;
-  /** Runs one of the launcher's commands on the test's database. */
+  /** Runs one of the launcher's commands on the test's database, which it migrates first: three processes one after the other. */
   run: (args: readonly string[]) => Promise<EndedStart>;
+  /** The same beside an installation that runs on the database, as operators do: nothing is brought to its schema again. */
+  runBeside: (args: readonly string[]) => Promise<EndedStart>;
   end: () => Promise<void>;
 };
 
@@ -28,6 +31,16 @@ export async function commandScene(serverUrl: string): Promise<CommandScene> {
     t,
     home,
     run: (args) => runLauncher(args, home, settings),
+    runBeside: async (args) => {
+      const lock = takeLock(home, 'npm start');
+      if ('heldBy' in lock) throw new Error(`The folder of the test is held by "${lock.heldBy.command}".`);
+      lock.update({ state: 'running', url: 'http://localhost:3000' });
+      try {
+        return await runLauncher(args, home, settings);
+      } finally {
+        lock.release();
+      }
+    },
     end: async () => {
       rmSync(home, { recursive: true, force: true });
       await t.drop();

@@ -45,7 +45,7 @@ describe('npm run readroom -- roll-ups rebuild', () => {
     });
     await rollUpBatch(ctx, { batchId });
     await command.t.admin`update read_hours set reads = 7 where batch_id = ${batchId}`;
-    const done = await command.run(['readroom', 'roll-ups', 'rebuild', ID, batchId, '--json']);
+    const done = await command.runBeside(['readroom', 'roll-ups', 'rebuild', ID, batchId, '--json']);
     expect(JSON.parse(done.out)).toEqual({
       batches: [
         { batchId: ID, reads: null, problem: 'There is no such batch.' },
@@ -56,7 +56,7 @@ describe('npm run readroom -- roll-ups rebuild', () => {
     expect(await command.t.admin`select reads from read_hours where batch_id = ${batchId}`).toEqual([
       { reads: 1 },
     ]);
-    const all = await command.run(['readroom', 'roll-ups', 'rebuild', '--all']);
+    const all = await command.runBeside(['readroom', 'roll-ups', 'rebuild', '--all']);
     expect([all.code, all.out.trim().split('\n').at(-1)]).toEqual([0, `${batchId}  1 reads`]);
   });
 });
