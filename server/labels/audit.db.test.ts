@@ -21,7 +21,7 @@ import type { Tier } from '#server/work/rules.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { viewDecisionCase } from './label-views.ts';
 import { endAudit, orderAudit } from './order-audit.ts';
-import { listFinalLabels } from './reads.ts';
+import { getProvenance, listFinalLabels } from './reads.ts';
 import type { AuditInput } from './schemas.ts';
 import { settleTasks } from './settle-tasks.ts';
 import { submitAdjudication } from './submit-adjudication.ts';
@@ -159,6 +159,11 @@ describe('checks of final labels (R25)', () => {
       });
       await settle(batchId);
       expect((await getBatch(t.db, batchId)).status).toBe('closing');
+      // Two reads, and the look that came after the label was settled (R12).
+      const finals = await listFinalLabels(t.db, batchId, { limit: 5 });
+      expect(finals.map((final) => final.costMinor)).toEqual([3n * 138n, 3n * 138n, 3n * 138n]);
+      const { taskId } = finals[0]!;
+      expect((await getProvenance(t.db, { batchId, taskId }))?.final?.costMinor).toBe(3n * 138n);
     });
 
     test('the panel sees what the audit says, decides anew, and what was not spent comes back', async () => {

@@ -5,6 +5,7 @@ import type { RejectReason } from '#server/work/draft-work.ts';
 import type { Tier } from '#server/work/rules.ts';
 import { type Shown, shown } from '#server/work/schemas.ts';
 import { BY_APPEAL, type FinalField, finalFields } from './schemas.ts';
+import { costOfTask } from './settle-queries.ts';
 
 /** One label in the history of a case, with what held for its maker at that moment (design rule 10). */
 export type ProvenanceStep = {
@@ -109,7 +110,7 @@ export async function getProvenance(
       from reviews v left join readers r on r.batch_id = v.batch_id and r.annotator_id = v.reviewer_id and r.tier = 'review'
       where v.batch_id = ${input.batchId} and v.task_id = ${input.taskId} order by v.created_at, v.id`),
     await q.execute<Row>(sql`
-      select version, method, fields, cost_minor as "costMinor", currency, uncertain, settled_at as "settledAt"
+      select version, method, fields, currency, uncertain, settled_at as "settledAt"
       from final_labels where batch_id = ${input.batchId} and task_id = ${input.taskId} order by version desc limit 1`),
   ];
   const final = finals[0];
@@ -126,7 +127,8 @@ export async function getProvenance(
       ? {
           ...(final as unknown as NonNullable<Provenance['final']>),
           fields: finalFields.parse(final.fields),
-          costMinor: BigInt(final.costMinor as string),
+          // With the checks that came after it was settled (R12).
+          costMinor: await costOfTask(q, input),
           settledAt: date(final.settledAt),
         }
       : null,

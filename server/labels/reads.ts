@@ -5,6 +5,7 @@ import { type GoldAnswers, goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { isUnaccepted } from '#server/work/accept-slots.ts';
 import { type CASE_STATUSES, type FinalField, finalFields } from './schemas.ts';
+import { costsOfTasks } from './settle-queries.ts';
 
 /** A label in force of tier `label`: not rejected (R33), the last revision, with what stands behind it. */
 export type BatchRead = {
@@ -189,7 +190,7 @@ export type FinalLabel = {
   fields: Record<string, FinalField>;
   method: string;
   sources: unknown;
-  /** Prices and fees of every slot that the label rests on. */
+  /** Prices and fees of every slot that the label rests on; where it is listed, of its checks too. */
   costMinor: bigint;
   currency: string;
   /** Fields that nobody could settle. */
@@ -204,7 +205,10 @@ export type FinalLabel = {
 export type ListedFinal = FinalLabel & { caseStatus: CaseStatus };
 export type CaseStatus = (typeof CASE_STATUSES)[number];
 
-/** Newest versions of final labels in task order, keyset by task id. Index: the primary keys. */
+/**
+ * Newest versions of final labels in task order, keyset by task id; each with what it has cost until now, the checks of it that came
+ * after it was settled among that (R12). Index: the primary keys.
+ */
 export async function listFinalLabels(
   q: Queryable,
   batchId: string,
@@ -216,7 +220,11 @@ export async function listFinalLabels(
       (select k.status from tasks k where k.batch_id = ${batchId} and k.id = task_id) as "caseStatus"
     from final_labels where batch_id = ${batchId} ${page.after ? sql`and task_id > ${page.after}::uuid` : sql``}
     order by task_id, version desc limit ${page.limit}`);
-  return [...rows].map((row) => ({ ...toFinal(row), caseStatus: row.caseStatus }));
+  const costs = await costsOfTasks(q, { batchId, taskIds: rows.map((row) => row.taskId) });
+  return [...rows].map((row) => {
+    const final = toFinal(row);
+    return { ...final, costMinor: costs.get(row.taskId) ?? final.costMinor, caseStatus: row.caseStatus };
+  });
 }
 
 /** Final labels in force of some tasks, by task. Index: the primary key. */
