@@ -4,6 +4,7 @@ import { insertOpenings } from '#server/agreements/opening-queries.ts';
 import { newIds } from '#server/core/ids.ts';
 import { readToTheEnd } from './cells.ts';
 import { loadBatches, makePeople } from './load.ts';
+import { settleRate } from './settling.ts';
 import { CONNECTIONS, type Findings, startWorld, type World } from './world.ts';
 
 const LABEL_LIMIT_BYTES = 600;
@@ -76,8 +77,12 @@ export async function labelBytes(world: World, open: number, { cases, checks }: 
   });
 }
 
-/** What a label takes in tasks, slots, releases and labels once everything in its batch has been read, in a cluster of its own (ADR 031). */
-export async function storageReadToTheEnd({ cases, checks }: Findings): Promise<void> {
+/**
+ * What a label takes in tasks, slots, releases and labels once everything in its batch has been read, in a cluster of its own (ADR 031);
+ * and how fast its cases settle after that.
+ */
+export async function storageReadToTheEnd(found: Findings): Promise<void> {
+  const { cases, checks } = found;
   const world = await startWorld(CONNECTIONS);
   try {
     const groups = [await makePeople(world, READ_BY)];
@@ -101,6 +106,8 @@ export async function storageReadToTheEnd({ cases, checks }: Findings): Promise<
       pass: sum <= LABEL_LIMIT_BYTES,
       detail: `${Math.round(sum)} B, with indexes rewritten ${Math.round(rewritten)} B`,
     });
+    for (const { batchId } of batches)
+      await settleRate(world, { batchId, cases: READ_CASES, overlap: READ_OVERLAP }, found);
   } finally {
     await world.stop();
   }
