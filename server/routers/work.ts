@@ -14,6 +14,12 @@ import { closeBatch } from '#server/work/close-batch.ts';
 import { closeIncident } from '#server/work/close-incident.ts';
 import { createBatch } from '#server/work/create-batch.ts';
 import { clarifyAlert, dismissAlert } from '#server/work/decide-alert.ts';
+import {
+  clarifyAlertInput,
+  clarifyFlagInput,
+  closeIncidentInput,
+  dismissAlertInput,
+} from '#server/work/desk-schemas.ts';
 import { discardBatch } from '#server/work/discard-batch.ts';
 import { viewFeedback, viewMyExams } from '#server/work/exam-views.ts';
 import { extendLease } from '#server/work/extend-lease.ts';
@@ -53,12 +59,8 @@ import {
   claimInput,
   claimResult,
   claimRulesChange,
-  clarifyAlertInput,
-  clarifyFlagInput,
   cloneBatchInput,
-  closeIncidentInput,
   createBatchInput,
-  dismissAlertInput,
   draftInput,
   extendInput,
   feedbackInput,

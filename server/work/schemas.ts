@@ -7,7 +7,6 @@ import {
   overlapRule,
   reviewRules,
 } from '#server/projects/tier-schemas.ts';
-import { CHANGE_CLASSES, edgeCase } from '#server/protocols/schemas.ts';
 import { changeableClaimRules, claimRules } from './claim-rules.ts';
 import { draftWork } from './draft-work.ts';
 import { TIERS } from './rules.ts';
@@ -360,7 +359,7 @@ export const amendInput = z.object({
 });
 export type AmendInput = z.input<typeof amendInput>;
 
-/** Asks one reader to read every case of a batch again, `rounds` times in all (R23). */
+/** Names the expert of a technician of a batch (ADR 035), or nobody. */
 export const nameExpertInput = z.object({
   batchId: z.uuid(),
   /** Both as the sponsor knows them. */
@@ -369,6 +368,7 @@ export const nameExpertInput = z.object({
   expert: z.string().trim().min(1, 'Choose an expert.').max(20).nullable(),
 });
 
+/** Asks one reader to read every case of a batch again, `rounds` times in all (R23). */
 export const repeatsInput = z.object({
   batchId: z.uuid(),
   /** The reader as the sponsor knows them. */
@@ -381,27 +381,4 @@ export const repeatsInput = z.object({
     .min(0, 'Days are not negative.')
     .max(365, 'At most 365 days.')
     .default(0),
-});
-
-const alertId = { batchId: z.uuid(), alertId: z.uuid() };
-export const dismissAlertInput = z.object({
-  ...alertId,
-  note: z.string().trim().min(1, 'Say why the protocol stays as it is.').max(4000),
-});
-export const clarifyAlertInput = z.object({
-  ...alertId,
-  edgeCase,
-  changeClass: z.enum(CHANGE_CLASSES),
-});
-export const clarifyFlagInput = z.object({
-  batchId: z.uuid(),
-  flagId: z.uuid(),
-  edgeCase,
-  changeClass: z.enum(CHANGE_CLASSES),
-});
-export const closeIncidentInput = z.object({
-  batchId: z.uuid(),
-  flagId: z.uuid(),
-  outcome: z.enum(['false_alarm', 'confirmed']),
-  note: z.string().trim().min(1, 'Say what was found, without the information itself.').max(4000),
 });
