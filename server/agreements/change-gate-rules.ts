@@ -4,8 +4,8 @@ import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { assertReauthenticated } from '#server/identity/rules.ts';
 import { findShippedRule } from './gate-requirements.ts';
+import type { GateRuleView } from './gate-rule-schemas.ts';
 import { endGateRequirement, insertGateRequirements, listGateRequirements } from './queries.ts';
-import type { GateRuleView } from './schemas.ts';
 
 /** Every access rule there is or was, by data class, those in force first. */
 export async function readGateRules(ctx: OrgContext): Promise<GateRuleView[]> {

@@ -1,9 +1,9 @@
 import { findAppealedCase } from '#server/appeals/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { AppError } from '#server/core/errors.ts';
+import type { OpenAppealedCaseInput, OpenedOwnCase } from './case-schemas.ts';
 import { errandOfAppeal } from './door.ts';
 import { openWholeCase } from './open-whole-case.ts';
-import type { OpenAppealedCaseInput, OpenedOwnCase } from './schemas.ts';
 
 /**
  * Opens the case of an appealed read for the operator who decides, through the gate as anybody's (R18, R31): until it is decided, never

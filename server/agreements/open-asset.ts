@@ -2,8 +2,8 @@ import type { UserContext } from '#server/command/context.ts';
 import { getAsset, getDataset } from '#server/datasets/reads.ts';
 import { readStoredFile } from '#server/files/read-file.ts';
 import { assetPath, openAssetToken, sealAssetToken } from './asset-token.ts';
+import type { OpenAssetInput } from './case-schemas.ts';
 import { decideErrand, findErrand, gateRefused, recordOpenings } from './door.ts';
-import type { OpenAssetInput } from './schemas.ts';
 
 /** What is asked of the door; `appealOf` comes from a sealed link alone. */
 type Asked = OpenAssetInput & { appealOf?: string | undefined };

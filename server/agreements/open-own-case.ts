@@ -1,8 +1,8 @@
 import type { UserContext } from '#server/command/context.ts';
 import { getDataset } from '#server/datasets/reads.ts';
+import type { OpenedOwnCase, OpenOwnCaseInput } from './case-schemas.ts';
 import { findErrand } from './door.ts';
 import { openWholeCase } from './open-whole-case.ts';
-import type { OpenedOwnCase, OpenOwnCaseInput } from './schemas.ts';
 
 /** Opens a case of the acting sponsor through the gate, whatever the class of its data (`openWholeCase`). */
 export async function openOwnCase(

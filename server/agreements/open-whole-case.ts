@@ -2,8 +2,8 @@ import type { UserContext } from '#server/command/context.ts';
 import type { Decision } from '#server/command/decision.ts';
 import { getCaseWithAssets } from '#server/datasets/reads.ts';
 import { assetPath, sealAssetToken } from './asset-token.ts';
+import type { OpenedOwnCase } from './case-schemas.ts';
 import { decideErrand, type Errand, gateRefused, recordOpenings } from './door.ts';
-import type { OpenedOwnCase } from './schemas.ts';
 
 /**
  * Opens a case through the gate for somebody who holds no lease on it: its context and texts come with it, its files as links of at

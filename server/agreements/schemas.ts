@@ -379,31 +379,6 @@ export const memberAttestation = z.object({
   attestation: attestationView.omit({ orgId: true, orgName: true }).nullable(),
 });
 
-/** What a leased case shows, once the gate allowed it. */
-export const openedCase = z.object({
-  basis: z.string(),
-  context: z.record(z.string(), z.string()),
-  assets: z.array(
-    z.object({
-      handle: z.string(),
-      name: z.string(),
-      mediaType: z.string(),
-      content: z.discriminatedUnion('kind', [
-        z.object({ kind: z.literal('text'), text: z.string() }),
-        z.object({ kind: z.literal('link'), href: z.string() }),
-      ]),
-    }),
-  ),
-  receipt: z.string(),
-});
-
-/** A case that somebody looks at without a lease: its own sponsor, or who decides an appeal about it. */
-export const openedOwnCase = openedCase.pick({ basis: true, context: true }).extend({
-  assets: z.array(openedCase.shape.assets.element.omit({ handle: true }).extend({ id: z.uuid() })),
-});
-export type OpenedOwnCase = z.infer<typeof openedOwnCase>;
-export const assetLink = z.object({ href: z.string(), basis: z.string() });
-
 export const createdAgreement = z.object({ id: z.uuid(), documentSha256: z.string() });
 export const signedAgreement = z.object({
   agreementId: z.uuid(),
@@ -413,37 +388,3 @@ export const signedAgreement = z.object({
 export const endedAgreement = z.object({ status: z.enum(AGREEMENT_STATUSES) });
 export const attestedPerson = z.object({ id: z.uuid(), validUntil: z.string() });
 export const confirmedAttestation = z.object({ confirmedAt: z.date() });
-
-export const openCaseInput = z.object({ batchId: z.uuid(), leaseId: z.uuid() });
-export const openOwnCaseInput = z.object({ datasetId: z.uuid(), caseId: z.uuid() });
-export type OpenOwnCaseInput = z.infer<typeof openOwnCaseInput>;
-export const openAppealedCaseInput = z.object({ batchId: z.uuid(), labelId: z.uuid() });
-export type OpenAppealedCaseInput = z.infer<typeof openAppealedCaseInput>;
-export const openAssetInput = z.object({
-  assetId: z.uuid(),
-  leaseId: z.uuid().optional(),
-  /** Narrows the look-up to one shard; known wherever a lease is. */
-  batchId: z.uuid().optional(),
-});
-export type OpenAssetInput = z.infer<typeof openAssetInput>;
-
-export const gateRuleView = z.object({
-  id: z.uuid(),
-  dataClass: z.string(),
-  appliesTo: z.enum(['hop', 'person', 'dataset']),
-  requirement: z.string(),
-  basis: z.string(),
-  validFrom: z.string(),
-  validUntil: z.string().nullable(),
-  isInForce: z.boolean(),
-});
-export type GateRuleView = z.infer<typeof gateRuleView>;
-
-const ruleReason = z.string().trim().min(10, 'Say why in a sentence; it is kept with the change.').max(500);
-export const endGateRuleInput = z.object({ requirementId: z.uuid(), reason: ruleReason });
-export const startGateRuleInput = z.object({
-  dataClass: line(60),
-  requirement: line(100),
-  reason: ruleReason,
-});
-export const startedGateRule = z.object({ requirementId: z.uuid() });

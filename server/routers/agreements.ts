@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { assessTransfer } from '#server/agreements/assess-transfer.ts';
 import { attestPerson } from '#server/agreements/attest-person.ts';
+import * as caseSchema from '#server/agreements/case-schemas.ts';
 import { endGateRule, readGateRules, startGateRule } from '#server/agreements/change-gate-rules.ts';
 import { confirmAttestation } from '#server/agreements/confirm-attestation.ts';
 import { createAgreement } from '#server/agreements/create-agreement.ts';
 import { declineAgreement } from '#server/agreements/decline-agreement.ts';
 import { certifyWindDown } from '#server/agreements/end-duties.ts';
+import * as ruleSchema from '#server/agreements/gate-rule-schemas.ts';
 import {
   listForOperator,
   operatorAgreements,
@@ -111,15 +113,15 @@ const documents = {
 /** What each class of data asks for (R18), as the operator sets it. */
 const gateRules = {
   gateRules: procedure({ can: 'operator.agreements' })
-    .output(z.array(schema.gateRuleView))
+    .output(z.array(ruleSchema.gateRuleView))
     .query(({ ctx }) => readGateRules(ctx.command)),
   endGateRule: procedure({ can: 'operator.agreements' })
-    .input(schema.endGateRuleInput)
+    .input(ruleSchema.endGateRuleInput)
     .output(z.void())
     .mutation(({ ctx, input }) => endGateRule(ctx.command, input)),
   startGateRule: procedure({ can: 'operator.agreements' })
-    .input(schema.startGateRuleInput)
-    .output(schema.startedGateRule)
+    .input(ruleSchema.startGateRuleInput)
+    .output(ruleSchema.startedGateRule)
     .mutation(({ ctx, input }) => startGateRule(ctx.command, input)),
 };
 
@@ -162,16 +164,16 @@ const attestations = {
 /** The doors to data; whoever stands there, the gate decides. Mutations, because each opening is recorded. */
 const doors = {
   openCase: selfProcedure()
-    .input(schema.openCaseInput)
-    .output(schema.openedCase)
+    .input(caseSchema.openCaseInput)
+    .output(caseSchema.openedCase)
     .mutation(({ ctx, input }) => openCase(ctx.command, input)),
   openOwnCase: procedure({ can: 'project.read' })
-    .input(schema.openOwnCaseInput)
-    .output(schema.openedOwnCase)
+    .input(caseSchema.openOwnCaseInput)
+    .output(caseSchema.openedOwnCase)
     .mutation(({ ctx, input }) => openOwnCase(ctx.command, input)),
   assetLink: selfProcedure()
-    .input(schema.openAssetInput)
-    .output(schema.assetLink)
+    .input(caseSchema.openAssetInput)
+    .output(caseSchema.assetLink)
     .mutation(({ ctx, input }) => mintAssetLink(ctx.command, input)),
 };
 

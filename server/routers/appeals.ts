@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { openAppealedCaseInput, openedOwnCase } from '#server/agreements/case-schemas.ts';
 import { openAppealedCase } from '#server/agreements/open-appealed-case.ts';
-import { openAppealedCaseInput, openedOwnCase } from '#server/agreements/schemas.ts';
 import { appealRejection } from '#server/appeals/appeal-rejection.ts';
 import { decideAppeal } from '#server/appeals/decide-appeal.ts';
 import {

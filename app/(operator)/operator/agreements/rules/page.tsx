@@ -4,7 +4,7 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { DATA_CLASS_WORDS } from '#app/(sponsor)/sponsor/projects/_form/project-words.ts';
 import { askableRules } from '#server/agreements/gate-requirements.ts';
-import type { GateRuleView } from '#server/agreements/schemas.ts';
+import type { GateRuleView } from '#server/agreements/gate-rule-schemas.ts';
 import { sayDay } from '#server/notifications/say-day.ts';
 import { ChangeRule } from './change-rule.tsx';
 import { FOR_WHOM, requirementWords } from './rule-words.ts';
