@@ -130,4 +130,45 @@ describe('a decision and what happens to the reads it judges at the same moment'
         if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(AppError);
     }
   });
+
+  test('R22: a label that is undone while its batch ends is settled by what it says then', async () => {
+    const caseIds = scene.dataset.cases.slice(0, 2).map((one) => one.id);
+    const batchId = await makeBatch(scene, { caseIds, overlap: 1 });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    const read = async () => {
+      const leaseId = await claim(who, batchId, 'label');
+      const labelId = randomUUID();
+      await submitLabel(who, { batchId, leaseId, labelId, answers: { grade: '1' }, activeMs: 1 });
+      return labelId;
+    };
+    const labelId = await read();
+    await settleTasks(system(), { batchId });
+    await read();
+    const { undo, end } = await t.admin.begin(async (sql) => {
+      await sql`lock table labels in share mode`;
+      const newLabelId = randomUUID();
+      const amended = amendLabel(who, {
+        batchId,
+        labelId,
+        newLabelId,
+        answers: { grade: '2' },
+        activeMs: 1,
+      });
+      await untilWaiting(t, 1);
+      // One pass closes it, the next settles it.
+      const settled = settleTasks(system(), { batchId }).then(() => settleTasks(system(), { batchId }));
+      await Promise.race([settled, untilWaiting(t, 2)]);
+      return { undo: amended, end: settled };
+    });
+    await Promise.all([undo, end]);
+    for (let n = 0; n < 2; n += 1) await settleTasks(system(), { batchId });
+    const [batch] = await t.sql`select status from batches where id = ${batchId}`;
+    const left = await t.sql`select status from tasks where batch_id = ${batchId} and status <> 'final'`;
+    const says =
+      await t.sql`select distinct on (f.task_id) f.fields -> 'grade' ->> 'value' as grade from final_labels f
+      where f.batch_id = ${batchId} order by f.task_id, f.version desc`;
+    expect(batch?.status).toBe('settled');
+    expect(left).toHaveLength(0);
+    expect(says.map((one) => one.grade).toSorted()).toEqual(['1', '2']);
+  });
 });

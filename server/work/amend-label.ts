@@ -9,9 +9,9 @@ import { goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import { type AmendableLabel, applyAmendment, lockAmendable } from './amend-queries.ts';
 import { signedSchema } from './batch-facts.ts';
+import { lockBatch } from './batch-queries.ts';
 import { checkedAnswers } from './checked-answers.ts';
 import { recheckSharedReaders } from './prior-reading.ts';
-import { getBatch } from './reads.ts';
 import { AMEND_MINUTES, activeSince } from './rules.ts';
 import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
 import { findReplay } from './write-submission.ts';
@@ -38,6 +38,9 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
   if (replay) return replay;
   try {
     return await transact(ctx, async (tx) => {
+      // The batch stays in its state until the case waits to be settled again, or it could be settled without it. Lock order: batch first.
+      const batch = await lockBatch(tx.db, parsed.batchId, 'share');
+      if (batch === null) throw unknownLabel();
       const label = await lockAmendable(tx.db, { batchId: parsed.batchId, labelId: parsed.labelId });
       if (label === null || label.annotatorId !== ctx.actor.personId) throw unknownLabel();
       refuseUnlessAmendable(label, tx.now);
@@ -49,7 +52,7 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
       // Who reads in another batch too may have been given the case there since it was final: they are looked at again. For a case that
       // was not final nobody is, in as many statements, as for gold (R21).
       const again = label.taskStatus === 'final' ? [label.taskId] : [];
-      await recheckSharedReaders(tx.db, await getBatch(tx.db, parsed.batchId), again);
+      await recheckSharedReaders(tx.db, batch, again);
       await insertAmendment(tx, label, { ...parsed, ...content, answers, activeMs });
       await applyAmendment(tx.db, {
         ...label,
