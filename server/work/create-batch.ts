@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Queryable } from '#db/client.ts';
 import { getContract } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
@@ -19,7 +20,7 @@ import { areOfSameSponsor } from './apart-queries.ts';
 import { areOfProject, insertBatchRow } from './batch-queries.ts';
 import { batchRow, settingsOf } from './batch-row.ts';
 import { batchFaults } from './batch-rules.ts';
-import { idleReviewRules } from './idle-review-rules.ts';
+import { idleMisses, idleReviewRules } from './idle-review-rules.ts';
 import { beginLoad, CHUNKS_AT_ONCE, chunksOf, loadBatch, loadChunk } from './load-batch.ts';
 import { overlapFaults, slotsOf } from './overlap-rules.ts';
 import { withOwnStaffTerms } from './own-staff-terms.ts';
@@ -228,14 +229,19 @@ export async function planDraft(
     rule: settings.overlapRule,
     schema,
   });
+  const isKept = input.hasReviewRulesOfOther ?? false;
   const ofReview = idleReviewRules({
     ...settings,
     schema,
     rules: reviewRules.parse(settings.reviewRules),
     ofPolicy: project.qualityPolicy.reviewRules,
-    isKept: input.hasReviewRulesOfOther ?? false,
+    isKept,
     frame: plan.frame,
     chosen: plan.ordinary,
+  });
+  const ofMisses = idleMisses(settings.missRule, {
+    schema,
+    isKept: isKept || isDeepStrictEqual(settings.missRule, project.qualityPolicy.misses),
   });
   return {
     input,
@@ -244,8 +250,8 @@ export async function planDraft(
     plan,
     claims,
     protocolVersionId,
-    faults: [...ofSitting, ...faults, ...claims.faults, ...ofOverlap, ...ofReview.faults],
-    warnings: [...plan.warnings, ...ofReview.warnings],
+    faults: [...ofSitting, ...faults, ...claims.faults, ...ofOverlap, ...ofReview.faults, ...ofMisses.faults],
+    warnings: [...plan.warnings, ...ofReview.warnings, ...ofMisses.warnings],
   };
 }
 

@@ -72,6 +72,26 @@ describe('a batch whose review rules could never send a case', () => {
     await makePolicy([]);
   });
 
+  test('nor seeks it misses among labels that no case can come to', async () => {
+    const misses = { field: 'grade', normalValue: '0', shareBasisPoints: 5000 };
+    const wrong = [
+      [{ ...misses, field: 'grad' }, 'misses.field', '“grade”'],
+      [{ ...misses, normalValue: 'normal' }, 'misses.normalValue', '“0”'],
+    ] as const;
+    for (const [rule, path, known] of wrong) {
+      const asked = input({ misses: rule });
+      const { faults } = await previewBatch(scene.sponsor, asked);
+      expect(faults).toEqual([
+        { code: 'batch.misses_idle', path, message: expect.stringContaining(known) as string },
+      ]);
+      await expect(createBatch(scene.sponsor, asked)).rejects.toMatchObject({ details: [{ path }] });
+    }
+    const { batchId } = await createBatch(scene.sponsor, input({ misses }));
+    // Made on a version that had the class: its clone is made, and says so.
+    await t.sql`update batches set miss_rule = ${JSON.stringify(wrong[1][0])}::text::jsonb where id = ${batchId}`;
+    await cloneBatch(scene.sponsor, { batchId, name: 'Again', cases: 'same' });
+  });
+
   test('may be a clone of one that was made', async () => {
     await makePolicy([TYPO]);
     const { batchId } = await createBatch(scene.sponsor, input({}));

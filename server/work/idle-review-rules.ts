@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ErrorDetail } from '#server/core/errors.ts';
-import type { OverlapRule, ReviewRule } from '#server/projects/tier-schemas.ts';
+import type { MissRule, OverlapRule, ReviewRule } from '#server/projects/tier-schemas.ts';
 import type { LabelSchema } from '#server/protocols/schemas.ts';
 import { mostSlotsOf } from './overlap-rules.ts';
 import type { Candidate } from './selection-rules.ts';
@@ -58,6 +58,23 @@ export function idleByProtocol(
   });
 }
 
+/**
+ * A search for misses among labels that no case can come to, as by a misspelt field: everything would be read again as if it were not
+ * normal, and nothing found. A fault where the batch itself asks for it, a warning where it is the project's policy, or of the batch it is a clone of (`isKept`).
+ */
+export function idleMisses(
+  rule: MissRule | null,
+  { schema, isKept }: { schema: LabelSchema | null; isKept: boolean },
+): { faults: ErrorDetail[]; warnings: ErrorDetail[] } {
+  const asked = rule && { field: rule.field, value: rule.normalValue };
+  const idle =
+    asked && noClass(asked, schema, 'misses', 'so no label is ever the normal one and no misses are sought');
+  if (!idle) return { faults: [], warnings: [] };
+  const path = idle.path === 'misses.field' ? idle.path : 'misses.normalValue';
+  const detail = { ...idle, code: 'batch.misses_idle', path };
+  return isKept ? { faults: [], warnings: [detail] } : { faults: [detail], warnings: [] };
+}
+
 /** Why a rule meets no case of the batch; null when it can, or nobody knows before it is read. */
 function idleBecause(rule: ReviewRule, of: Of, path: string): Idle | null {
   switch (rule.kind) {
@@ -99,21 +116,22 @@ function noAgreement(
 }
 
 function noClass(
-  rule: Extract<ReviewRule, { kind: 'rare_class' }>,
+  rule: { field: string; value: string },
   schema: LabelSchema | null,
   path: string,
+  so = 'so the review rule for it sends no case',
 ): Idle | null {
   if (schema === null) return null;
   const code = 'batch.review_rule_idle';
   const field = schema.fields.find((one) => one.key === rule.field);
   if (!field) {
     const keys = named(schema.fields.map((one) => one.key));
-    const message = `The protocol has no field “${rule.field}”, so the review rule for it sends no case. It has ${keys}.`;
+    const message = `The protocol has no field “${rule.field}”, ${so}. It has ${keys}.`;
     return { code, path: `${path}.field`, message };
   }
   const values = field.type === 'boolean' ? ['true', 'false'] : field.options?.map((option) => option.value);
   if (values === undefined || values.includes(rule.value)) return null;
-  const message = `The field “${rule.field}” has no class “${rule.value}”, so the review rule for it sends no case. It has ${named(nearFirst(values, rule.value))}.`;
+  const message = `The field “${rule.field}” has no class “${rule.value}”, ${so}. It has ${named(nearFirst(values, rule.value))}.`;
   return { code, path: `${path}.value`, message };
 }
 
