@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { systemClock } from '#server/core/clock.ts';
-import type { PersonFacts } from '#server/matching/people-index.ts';
+import type { PersonFacts } from '#server/matching/people-facts.ts';
 
 const SPECIALTIES = ['Radiology', 'Pathology', 'Cardiology', 'Dermatology', 'Neurology', 'Ophthalmology'];
 const COUNTRIES = ['US', 'IN', 'DE', 'PH', 'GB', 'ZA', 'KE', 'BR'];

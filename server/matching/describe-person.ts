@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
 import { type SpentCap, spentWords } from '#server/work/cap-rules.ts';
 import { type GateResult, gate, type ScorePart, scoreParts, sharedWords } from './candidate-words.ts';
-import type { PeopleGate } from './people-index.ts';
+import type { PeopleGate } from './people-facts.ts';
 import type { RankedPerson } from './rank-people.ts';
 import type { Part, Weights } from './weights.ts';
 

@@ -1,6 +1,7 @@
 import { membersOf } from './bitmap.ts';
 import { NOT_KNOWN } from './people-columns.ts';
-import { daysOf, FULL_HOURS, FULL_SPEED, type PeopleIndex, type PeopleQuery } from './people-index.ts';
+import { daysOf, FULL_HOURS, FULL_SPEED, type PeopleQuery } from './people-facts.ts';
+import type { PeopleIndex } from './people-index.ts';
 
 /** What is known of those who qualify, for an estimate. */
 export type ReachFacts = {

@@ -14,7 +14,8 @@ import { bookedHours } from '#server/staffing/gather-roster.ts';
 import { benchInput } from '#server/staffing/roster-view-schemas.ts';
 import { viewBench } from '#server/staffing/view-bench.ts';
 import { loadEverybody } from './load-people.ts';
-import { FULL_HOURS, PeopleIndex } from './people-index.ts';
+import { FULL_HOURS } from './people-facts.ts';
+import { PeopleIndex } from './people-index.ts';
 import { listReadingPeople } from './people-queries.ts';
 
 // Christmas Day is a Friday, Boxing Day a Saturday, and in England Monday the 28th stands for it.

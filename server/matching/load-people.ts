@@ -2,7 +2,8 @@ import type { Database, Queryable } from '#db/client.ts';
 import { zoneOffsetMinutes } from '#server/core/timezone.ts';
 import { dayOf } from '#server/credentials/rules.ts';
 import { wilsonInterval } from '#server/quality/wilson-interval.ts';
-import type { PeopleIndex, PersonFacts } from './people-index.ts';
+import type { PersonFacts } from './people-facts.ts';
+import type { PeopleIndex } from './people-index.ts';
 import {
   credentialsOf,
   eachReadingPerson,

@@ -15,14 +15,8 @@ import type { Bitmap } from './bitmap.ts';
 import type { RankedCandidate } from './candidate-words.ts';
 import { gatesInWords, partsInWords } from './describe-person.ts';
 import type { MatchIndex } from './live-index.ts';
-import {
-  daysOf,
-  freshness,
-  PEOPLE_GATES,
-  type PeopleGate,
-  type PeopleIndex,
-  type PeopleQuery,
-} from './people-index.ts';
+import { daysOf, freshness, PEOPLE_GATES, type PeopleGate, type PeopleQuery } from './people-facts.ts';
+import type { PeopleIndex } from './people-index.ts';
 import {
   gatesOfPerson,
   type PeopleRequest,

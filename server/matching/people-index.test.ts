@@ -13,7 +13,8 @@ import {
 import { evaluateCredentialRule } from '#server/credentials/rules.ts';
 import { hasBit } from './bitmap.ts';
 import type { CredentialFact } from './credential-columns.ts';
-import { MEASURED_FROM, PeopleIndex, type PersonFacts } from './people-index.ts';
+import { MEASURED_FROM, type PersonFacts } from './people-facts.ts';
+import { PeopleIndex } from './people-index.ts';
 import {
   gatesOfPerson,
   NEWCOMER_EVERY,

@@ -1,5 +1,4 @@
-import { type ChainReach, reachIn } from '#server/agreements/chain-reach.ts';
-import type { LocationLimit } from '#server/agreements/location-limits.ts';
+import { reachIn } from '#server/agreements/chain-reach.ts';
 import type { CredentialRequirement, CredentialRule, RuleNode } from '#server/credentials/schemas.ts';
 import { type Bitmap, clearBit, emptyBitmap, grown, intersect, setBit, unite } from './bitmap.ts';
 import { countLeftOut, type GateCount } from './count-left-out.ts';
@@ -14,95 +13,25 @@ import { forgetOldest } from './forget-oldest.ts';
 import { OrgMembers, type Team } from './org-members.ts';
 import { OwnLimits } from './own-limits.ts';
 import { NOT_KNOWN, PeopleColumns } from './people-columns.ts';
+import {
+  freshness,
+  PEOPLE_GATES,
+  type PeopleGate,
+  type PeopleQuery,
+  type PersonFacts,
+  putFacts,
+} from './people-facts.ts';
 import { PersonIds } from './person-ids.ts';
 import { PriceColumns } from './price-columns.ts';
 import { maximaOf, updateMaximum } from './word-maxima.ts';
 import { WorkingSets } from './working-sets.ts';
 
-/** What is known of one person; null where nothing is. */
-export type PersonFacts = {
-  personId: string;
-  /** Organisations the person reads for, and whether one of them is verified (R0). */
-  orgIds: readonly string[];
-  isVerified: boolean;
-  /** Works on their own account (R17). */
-  isIndependent: boolean;
-  /** Reads for a vendor as well, or alone. */
-  isStaff: boolean;
-  /** On an exclusion list, confirmed by a person. */
-  isBarred: boolean;
-  country: string | null;
-  utcOffsetMinutes: number;
-  /** Hours a week that nobody has booked. */
-  hoursFree: number | null;
-  /** Lower bound of the accuracy on known answers over all work, and on how many. */
-  accuracyLower: number | null;
-  accuracyN: number;
-  reliability: number | null;
-  readsPerHour: number | null;
-  /** What they cost per read by currency, in minor units. */
-  prices: Readonly<Record<string, number>>;
-  /** YYYY-MM-DD. */
-  lastReadOn: string | null;
-  /** The same bound by kind of work, e.g. `CT/chest`. */
-  skills: readonly { taskType: string; accuracyLower: number; n: number }[];
-  /** Those that count (R19): claimed, being verified, verified. */
-  credentials: readonly CredentialFact[];
-  /** Where their own agreements let data be shown, on their own account (R20). */
-  ownLimits: readonly LocationLimit[];
-};
-
-/** Who is asked for; an empty list of countries takes everywhere. */
-export type PeopleQuery = {
-  rule: CredentialRule;
-  countries: readonly string[];
-  /** What a chain of agreements could reach (`chainReach`). */
-  chain: ChainReach;
-  /** Organisations whose people have an interest in the result: the sponsor's own (R7, R25). */
-  conflicting: readonly string[];
-  /** People who have used up what one person may read of the project now (`listSpentPeople`). */
-  spent: readonly string[];
-  /** Everybody, those on their own account, or the people of one organisation. */
-  among: 'everybody' | 'independents' | { orgId: string };
-  /** Prices are compared in this one. */
-  currency: string;
-  /** YYYY-MM-DD. */
-  today: string;
-};
-
-export const PEOPLE_GATES = [
-  'verified',
-  'credential_rule',
-  'location',
-  'agreements',
-  'exclusion',
-  'conflict',
-  'capacity',
-  'cap',
-] as const;
-export type PeopleGate = (typeof PEOPLE_GATES)[number];
 type LeftOut = Record<PeopleGate, GateCount>;
 
 /** A column that follows from others, and the highest value in each of its words. */
 export type Derived = { column: Float32Array; maxima: Float32Array };
 
 type Cached = { requirement: EncodedRequirement; today: number; people: Bitmap };
-
-/** Reads an hour and free hours a week for full marks, and days after which freshness has fallen to 1/e. */
-export const FULL_SPEED = 120;
-export const FULL_HOURS = 20;
-const FRESH_DAYS = 90;
-
-/** 1 on the day of the newest read, 1/e after 90 days; NOT_KNOWN without any. */
-export const freshness = (lastReadDay: number, day: number): number =>
-  lastReadDay < 0 ? NOT_KNOWN : Math.exp(Math.min(0, lastReadDay - day) / FRESH_DAYS);
-
-/** Days since 1970. */
-export const daysOf = (day: string): number =>
-  Date.UTC(+day.slice(0, 4), +day.slice(5, 7) - 1, +day.slice(8, 10)) / 86_400_000;
-
-/** With fewer known answers a person counts as not measured yet. */
-export const MEASURED_FROM = 20;
 
 /** What is asked for again and again is kept; the least recently asked goes. */
 const MOST_CACHED = 64;
@@ -232,7 +161,8 @@ export class PeopleIndex {
   put(facts: PersonFacts): void {
     const known = this.ids.placeOf(facts.personId);
     const place = known ?? this.newPlace(facts.personId);
-    this.putColumns(place, facts);
+    putFacts(this.columns, place, facts);
+    this.prices.put(place, facts.prices, this.columns.capacity);
     const { country } = facts;
     const { capacity, country: numbers } = this.columns;
     numbers[place] = this.countries.put(place, { before: numbers[place] ?? 0, country, capacity });
@@ -420,26 +350,6 @@ export class PeopleIndex {
       larger.set(skill.lower);
       skill.lower = larger;
     }
-  }
-
-  private putColumns(place: number, facts: PersonFacts): void {
-    const { columns } = this;
-    columns.offset[place] = Math.round(facts.utcOffsetMinutes / 15);
-    columns.accuracy[place] = facts.accuracyLower ?? NOT_KNOWN;
-    columns.accuracyN[place] = facts.accuracyN;
-    columns.reliability[place] = facts.reliability === null ? NOT_KNOWN : Math.max(0, facts.reliability);
-    columns.speed[place] =
-      facts.readsPerHour === null ? NOT_KNOWN : Math.min(1, facts.readsPerHour / FULL_SPEED);
-    columns.time[place] = facts.hoursFree === null ? NOT_KNOWN : Math.min(1, facts.hoursFree / FULL_HOURS);
-    this.prices.put(place, facts.prices, columns.capacity);
-    columns.lastReadDay[place] = facts.lastReadOn === null ? NOT_KNOWN : daysOf(facts.lastReadOn);
-    const put = (bitmap: Bitmap, is: boolean) => (is ? setBit(bitmap, place) : clearBit(bitmap, place));
-    put(columns.mayRead, facts.isVerified && facts.orgIds.length > 0);
-    put(columns.isIndependent, facts.isIndependent);
-    put(columns.isStaff, facts.isStaff);
-    put(columns.isNewcomer, facts.accuracyN < MEASURED_FROM);
-    put(columns.isUnbarred, !facts.isBarred);
-    put(columns.hasTime, facts.hoursFree === null || facts.hoursFree > 0);
   }
 
   private putSkills(place: number, skills: PersonFacts['skills'], isKnown: boolean): void {

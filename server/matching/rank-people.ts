@@ -1,14 +1,7 @@
 import { type Bitmap, countBits, hasBit } from './bitmap.ts';
 import { NOT_KNOWN } from './people-columns.ts';
-import {
-  type Derived,
-  daysOf,
-  MEASURED_FROM,
-  PEOPLE_GATES,
-  type PeopleGate,
-  type PeopleIndex,
-  type PeopleQuery,
-} from './people-index.ts';
+import { daysOf, MEASURED_FROM, PEOPLE_GATES, type PeopleGate, type PeopleQuery } from './people-facts.ts';
+import type { Derived, PeopleIndex } from './people-index.ts';
 import { PARTS, type Part, type Weights } from './weights.ts';
 
 /** One place in so many is kept for somebody who has not been measured yet, or nobody new would ever be. */

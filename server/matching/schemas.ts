@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { credentialRule } from '#server/credentials/schemas.ts';
-import { PEOPLE_GATES } from './people-index.ts';
+import { PEOPLE_GATES } from './people-facts.ts';
 import { PARTS, type Part, WEIGHT_LIMITS } from './weights.ts';
 
 const weight = (part: Part) => {

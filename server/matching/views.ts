@@ -6,7 +6,7 @@ import type { RankedCandidate } from './candidate-words.ts';
 import { estimateReach, reachFacts } from './estimate-reach.ts';
 import { matchIndex } from './live-index.ts';
 import { matchIndependent, matchPeople, matchVendors, requestOf } from './match-project.ts';
-import { PEOPLE_GATES } from './people-index.ts';
+import { PEOPLE_GATES } from './people-facts.ts';
 import { listReliabilities } from './vendor-queries.ts';
 
 /** "Why this rank": vendors, and people on their own account, for a sponsor's project. */
