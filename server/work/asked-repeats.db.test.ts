@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { readSteps } from '#db/seed/factories/read-steps.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { addTasks } from './add-tasks.ts';
@@ -11,6 +13,7 @@ import { claimNextTasks } from './claim-next-tasks.ts';
 import { readsCapOf } from './claim-rules.ts';
 import { getBatch } from './reads.ts';
 import { requestRepeats } from './request-repeats.ts';
+import { findSubmittable, writeSubmission } from './write-submission.ts';
 
 describe('repeats that one reader is asked for (R23)', () => {
   let t: TestDatabase;
@@ -41,6 +44,41 @@ describe('repeats that one reader is asked for (R23)', () => {
         codes: expect.arrayContaining(['cap.reads']),
       });
     }
+  });
+
+  test('are not made of a case whose last read is handed in at that moment: it goes on with what it has', async () => {
+    const batchId = await makeBatch(scene, { overlap: 2, caseLimit: 1 });
+    const [who, other] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    await at.read(who, batchId, '2');
+    const [lease] = (await claimNextTasks(other, { batchId, tier: 'label', limit: 1 })).leases;
+    const label = {
+      ...{ batchId, leaseId: lease!.leaseId, labelId: randomUUID(), answers: { grade: '2' } },
+      ...{ confidence: null, rationale: null, labelOrigin: 'manual', contentSha256: null },
+      ...{
+        shown: { assetIds: [], contextFields: [], prelabel: null },
+        appBuild: '',
+        viewport: '',
+        activeMs: 1,
+      },
+      work: { tier: 'label' as const, confidence: null, rationale: null },
+    };
+    const found = await findSubmittable(other, label);
+    if (!('slot' in found)) throw new Error('The lease is over.');
+    const [written, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const outcome = { isAccepted: false, goldN: 0, goldOk: 0, countsRead: true };
+    const handedIn = writeSubmission(other, label, found.slot, outcome, async () => {
+      written.resolve();
+      await goOn.promise;
+    });
+    await written.promise;
+    const { personId: annotatorId } = who.actor;
+    const asked = requestRepeats(scene.sponsor, { batchId, annotatorId, rounds: 2, afterDays: 0 });
+    await untilWaiting(t);
+    goOn.resolve();
+    await Promise.all([handedIn, asked]);
+    expect([
+      ...(await t.sql`select status, reads_done, reads_needed from tasks where batch_id = ${batchId}`),
+    ]).toEqual([{ status: 'labelled', reads_done: 2, reads_needed: 2 }]);
   });
 
   test('come as soon as a sweep that had found something ends, and are not said to wait for a read', async () => {

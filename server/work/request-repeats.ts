@@ -72,7 +72,7 @@ async function annotatorOf(
 
 /**
  * The next round of every read of theirs that is in already, dealt gold left out. The reader's row is locked, so a submit at
- * the same moment has either been counted here or makes its repeat itself.
+ * the same moment has either been counted here or makes its repeat itself; and the cases, which another's submit may just have completed.
  */
 async function insertForReads(
   tx: CommandTx,
@@ -80,16 +80,20 @@ async function insertForReads(
   input: { annotatorId: string; rounds: number; afterDays: number },
 ): Promise<number> {
   const [row] = await tx.db.execute<{ n: number }>(sql`
-    with made as (
+    with open as materialized (
+      select t.id from slots s join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
+      where s.batch_id = ${batch.id} and s.annotator_id = ${input.annotatorId} and s.tier = 'label' and s.round = 1
+        and t.batch_id = ${batch.id} and t.status = 'open' and not t.is_dealt_gold
+      order by t.id for update of t),
+    made as (
       insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status, reserved_for)
       select s.batch_id, s.task_id, ${SLOT_BASE.repeat}::int + (s.round - 1) * ${REPEATS_PER_ROUND} + r.reader_no, 'label', s.round + 1, 0,
         ${sql.raw(opensAtSql('s.submitted_at', String(input.afterDays)))}, 'open', s.annotator_id
       from slots s
       join readers r on r.batch_id = s.batch_id and r.annotator_id = s.annotator_id and r.tier = 'label'
-      join tasks t on t.batch_id = s.batch_id and t.id = s.task_id
+      join open t on t.id = s.task_id
       where s.batch_id = ${batch.id} and s.annotator_id = ${input.annotatorId} and s.tier = 'label'
         and s.status in ('submitted', 'accepted') and s.round >= r.repeat_rounds and s.round < ${input.rounds}::int
-        and t.status = 'open' and not t.is_dealt_gold
       returning task_id),
     more as (
       update tasks t set reads_needed = reads_needed + 1 from made
