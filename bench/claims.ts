@@ -83,7 +83,7 @@ const FULL: Plan = {
     ...[1, CROWD, 256].map((claimers) => ({ overlap: OVERLAP, claimers, ...OTHER_NUMBERS })),
     {
       ...SIXTEEN,
-      ...{ kinds: [SUBMIT_AND_NEXT], sizes: [SLOTS], rounds: 4, ms: 5000, peerRounds: 0 },
+      ...{ kinds: [SUBMIT_AND_NEXT], sizes: [SLOTS], rounds: 4, ms: 15_000, peerRounds: 0 },
       held: { after: [0, 1, 2], ms: 60_000 },
     },
   ],
