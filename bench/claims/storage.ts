@@ -78,11 +78,11 @@ export async function labelBytes(world: World, open: number, { cases, checks }: 
 }
 
 /**
- * What a label takes in tasks, slots, releases and labels once everything in its batch has been read, in a cluster of its own: told
- * and not judged (ADR 031); and how fast its cases settle after that.
+ * What a label takes in tasks, slots, releases and labels once everything in its batch has been read, in a cluster of its own (ADR 031);
+ * and how fast its cases settle after that.
  */
 export async function storageReadToTheEnd(found: Findings): Promise<void> {
-  const { cases } = found;
+  const { cases, checks } = found;
   const world = await startWorld(CONNECTIONS);
   try {
     const groups = [await makePeople(world, READ_BY)];
@@ -101,6 +101,11 @@ export async function storageReadToTheEnd(found: Findings): Promise<void> {
       measured(name, 'in all', sum, 'B/label'),
       measured(name, 'in all, indexes rewritten', rewritten, 'B/label'),
     );
+    checks.push({
+      check: `a label of a batch that was read to its end: at most ${LABEL_LIMIT_BYTES} B`,
+      pass: sum <= LABEL_LIMIT_BYTES,
+      detail: `${Math.round(sum)} B, with indexes rewritten ${Math.round(rewritten)} B`,
+    });
     for (const { batchId } of batches)
       await settleRate(world, { batchId, cases: READ_CASES, overlap: READ_OVERLAP }, found);
   } finally {
