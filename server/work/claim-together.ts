@@ -94,7 +94,7 @@ taken as (
     claimed_at = $3::timestamptz, terms_no = a.terms_no
   from (select distinct on (slot_at) * from ahead) a
   where s.ctid = any(array(select slot_at from ahead)) and s.ctid = a.slot_at and (s.batch_id = ${batch('a')}) is true
-  returning a.n, s.lease_id, s.task_id, s.slot_no, s.round, s.sort_key)`;
+  returning a.n, s.lease_id, s.task_id, s.slot_no, s.round, s.sort_key, s.ctid as slot_at)`;
 
 /**
  * Gold that each of `me` is dealt, in the same statement for everybody, so that how long a claim takes tells nothing. For each person
@@ -129,9 +129,9 @@ dealt as (
     t.lease_ids[row_number() over (partition by t.n order by t.place)], t.until, $3::timestamptz, t.terms_no
   from picked t
   on conflict do nothing
-  returning batch_id, annotator_id, lease_id, task_id, slot_no, round),
+  returning batch_id, annotator_id, lease_id, task_id, slot_no, round, ctid as slot_at),
 given as materialized (
-  select m.n, d.lease_id, d.task_id, d.slot_no, d.round from dealt d
+  select m.n, d.lease_id, d.task_id, d.slot_no, d.round, d.slot_at from dealt d
   join me m on m.batch_id = d.batch_id and m.annotator_id = d.annotator_id)`;
 
 /** What each of `me` gets, from their own lane and of gold. */
@@ -168,8 +168,8 @@ export const encumberedBy = (batch: NamesBatch) => `g.got * (select p.price_mino
 
 /** The slots that were got, whose `n` says by whom. */
 export const slotsGot = (gold: boolean) => `
-  select n, lease_id, task_id, slot_no, round, sort_key, 'ahead' as source from taken${
-    gold ? " union all select n, lease_id, task_id, slot_no, round, null, 'gold' from given" : ''
+  select n, lease_id, task_id, slot_no, round, sort_key, slot_at, 'ahead' as source from taken${
+    gold ? " union all select n, lease_id, task_id, slot_no, round, null, slot_at, 'gold' from given" : ''
   }`;
 
 const claim = (gold: boolean) =>
@@ -178,15 +178,15 @@ const claim = (gold: boolean) =>
     (batch) => `
 with q as materialized (
   select q.*, ${readerAt(batch)} as reader_at
-  from jsonb_to_recordset($1::jsonb) as q (n int, batch_id uuid, annotator_id uuid, ${claimColumns(gold)})),
+  from jsonb_to_recordset($1::jsonb) as q (n int, batch_id uuid, annotator_id uuid, reader_hint tid, ${claimColumns(gold)})),
 ${me(batch, gold)},
 ${gets(batch, gold)},
 moved as (
   update readers r set ${claimedBy(gold)}, last_seen_at = $3::timestamptz, encumbered_minor = r.encumbered_minor + ${encumberedBy(batch)}
   from (${gotten(gold)}) g
   where r.ctid = any(array(select reader_at from me)) and r.ctid = g.reader_at and (r.batch_id = ${batch('g')}) is true and g.got > 0
-  returning g.n, r.dealt, r.gold_next, r.reader_no)
-select m.n, m.dealt, m.gold_next, m.reader_no, s.lease_id, s.task_id, s.slot_no, s.round, s.source
+  returning g.n, r.dealt, r.gold_next, r.reader_no, r.ctid as reader_at)
+select m.n, m.dealt, m.gold_next, m.reader_no, m.reader_at, s.lease_id, s.task_id, s.slot_no, s.round, s.slot_at, s.source
 from moved m join (${slotsGot(gold)}) s on s.n = m.n order by s.sort_key`,
   );
 
@@ -198,7 +198,11 @@ export const CLAIM_TOGETHER_WITH_GOLD = claim(true);
 export type GroupClaim = Pick<
   ClaimParameters,
   'batchId' | 'annotatorId' | 'limit' | 'mostLeases' | 'leaseUntil'
-> & { seed: string };
+> & {
+  seed: string;
+  /** Where the reader's row was last written (`reader-place.ts`); null when this process does not know. */
+  readerAt: string | null;
+};
 
 /** What one person is to get of a batch whose gold is dealt at claim; `limit` is of ordinary slots. */
 export type WishWithGold = GroupClaim & {
@@ -216,12 +220,13 @@ export type GroupMoment = Pick<ClaimParameters, 'checkedAfter' | 'now'>;
 /** A reader of a batch whose gold is dealt at claim: how many reads they were dealt, and how far they are in the pool. */
 export type Dealt = { annotatorId: string; dealt: number; goldNext: number; readerNo: number };
 
-/** What came of a claim, and how the reader stands after it; null when nothing did, and then nothing has changed. */
-export type Granted = { slots: ClaimedSlot[]; after: Dealt } | null;
+/** What came of a claim, how the reader stands after it and where their row lies; null when nothing did, and then nothing has changed. */
+export type Granted = { slots: ClaimedSlot[]; after: Dealt; readerAt: string } | null;
 
 /** A claim as its statement takes it. */
 export const claimRow = (claim: GroupClaim | WishWithGold, n: number) => ({
   n,
+  reader_hint: claim.readerAt,
   batch_id: claim.batchId,
   annotator_id: claim.annotatorId,
   most: claim.limit,
@@ -249,7 +254,7 @@ export function grantedOf(annotatorId: string, own: readonly postgres.Row[]): Gr
   const [row] = own;
   if (row === undefined) return null;
   const after = { annotatorId, dealt: row.dealt, goldNext: row.gold_next, readerNo: row.reader_no };
-  return { slots: own.map(slotOf), after };
+  return { slots: own.map(slotOf), after, readerAt: row.reader_at };
 }
 
 /**

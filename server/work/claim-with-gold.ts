@@ -12,26 +12,28 @@ import {
 import { countDealt, findDealt } from './deal-gold.ts';
 import { goldSecret } from './gold-secret.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
-import { rememberLeases } from './lease-tasks.ts';
+import { rememberLeases } from './lease-slots.ts';
+import { memoryOf } from './process-memory.ts';
+import { hintOfReader, rememberReader } from './reader-place.ts';
 import { goldOrdinals, goldPlaces, isDealtGoldSlot, secretOrder } from './rules.ts';
 
 /** One person's claim. */
 export type ClaimCall = ClaimKey & { facts: BatchFacts; limit: number; now: Date };
 
 /** The claim as a group's statement takes it. */
-function groupClaimOf(call: ClaimCall): GroupClaim {
+function groupClaimOf(call: ClaimCall, readerAt: string | null): GroupClaim {
   const { mostLeases, leaseUntil } = parametersOf(call.facts, { ...call, limit: 0 });
   const { batchId, annotatorId, limit } = call;
-  return { batchId, annotatorId, limit, mostLeases, leaseUntil, seed: newLeaseId() };
+  return { batchId, annotatorId, limit, mostLeases, leaseUntil, seed: newLeaseId(), readerAt };
 }
 
 /** An HMAC per ordinal decides how many of the k are gold, so that asking again gives the same answer. */
-function wishOf(call: ClaimCall, before: Dealt | undefined): WishWithGold {
+function wishOf(call: ClaimCall, before: Dealt | undefined, readerAt: string | null): WishWithGold {
   const { facts } = call;
   const common = { exposureLimit: facts.goldExposureLimit, leaseIds: [] };
   if (before === undefined)
     return {
-      ...groupClaimOf({ ...call, limit: 0 }),
+      ...groupClaimOf({ ...call, limit: 0 }, readerAt),
       ...common,
       dealt: 0,
       wanted: 0,
@@ -53,7 +55,7 @@ function wishOf(call: ClaimCall, before: Dealt | undefined): WishWithGold {
   });
   const wanted = Math.min(count, places.length);
   return {
-    ...groupClaimOf(call),
+    ...groupClaimOf(call, readerAt),
     limit: call.limit - wanted,
     ...common,
     ...{ dealt: before.dealt, wanted, places, firstPass },
@@ -62,14 +64,8 @@ function wishOf(call: ClaimCall, before: Dealt | undefined): WishWithGold {
 }
 
 /** What this process knows of readers from their last claim; who was dealt more elsewhere is found out by the claim itself. */
-const known = new WeakMap<Database, Map<string, Dealt>>();
 const MOST_KNOWN = 100_000;
-
-function rememberIn(db: Database): Map<string, Dealt> {
-  const found = known.get(db) ?? new Map<string, Dealt>();
-  known.set(db, found);
-  return found;
-}
+const dealtTo = memoryOf<Dealt>(MOST_KNOWN);
 
 /**
  * Claims of several people as their group's statement takes them. Where gold is dealt, by what is known of each; who has not joined
@@ -79,14 +75,17 @@ export async function claimsOf(
   db: Database,
   calls: readonly ClaimCall[],
 ): Promise<(GroupClaim | WishWithGold)[]> {
-  const memory = rememberIn(db);
-  const isStranger = (call: ClaimCall) => dealsGold(call) && !memory.has(keyOf(call));
+  const memory = dealtTo(db);
+  const isStranger = (call: ClaimCall) => dealsGold(call) && memory.get(keyOf(call)) === undefined;
   for (const [batchId, people] of Map.groupBy(calls.filter(isStranger), (call) => call.batchId)) {
     const annotatorIds = people.map((call) => call.annotatorId);
     for (const one of await findDealt(hotSql(db), { batchId, annotatorIds, locks: false }))
       memory.set(keyOf({ batchId, annotatorId: one.annotatorId }), one);
   }
-  return calls.map((call) => (dealsGold(call) ? wishOf(call, memory.get(keyOf(call))) : groupClaimOf(call)));
+  return calls.map((call) => {
+    const readerAt = hintOfReader(db, call);
+    return dealsGold(call) ? wishOf(call, memory.get(keyOf(call)), readerAt) : groupClaimOf(call, readerAt);
+  });
 }
 
 /**
@@ -99,18 +98,20 @@ export function takeGranted(
   granted: Granted,
 ): Pick<SlotsClaimed, 'slots' | 'leaseUntil'> | null {
   const { leaseUntil } = parametersOf(call.facts, { ...call, limit: 0 });
-  if (granted !== null) rememberLeases(db, granted.slots);
-  if (!dealsGold(call)) return granted && { slots: granted.slots, leaseUntil };
-  const memory = rememberIn(db);
-  memory.delete(keyOf(call));
-  if (granted === null) return null;
-  if (memory.size >= MOST_KNOWN) memory.delete(memory.keys().next().value ?? '');
-  memory.set(keyOf(call), granted.after);
+  const key = keyOf(call);
+  if (granted === null) {
+    dealtTo(db).delete(key);
+    return null;
+  }
+  rememberLeases(db, granted.slots);
+  rememberReader(db, call, granted.readerAt);
+  if (!dealsGold(call)) return { slots: granted.slots, leaseUntil };
+  dealtTo(db).set(key, granted.after);
   return { slots: secretOrder(goldSecret(), granted.slots), leaseUntil };
 }
 
-const dealsGold = (call: ClaimCall) => call.facts.goldMode === 'dealt';
 const keyOf = (of: { batchId: string; annotatorId: string }) => `${of.batchId} ${of.annotatorId}`;
+const dealsGold = (call: ClaimCall) => call.facts.goldMode === 'dealt';
 
 /**
  * As `claimSlots`, with gold: for one person, looking at everything. Needs a transaction. What was given back comes first, gold among it
@@ -125,7 +126,7 @@ export async function claimAloneWithGold(sql: HotSql, call: ClaimCall): Promise<
   const { leaseUntil } = p;
   // Who must be looked at anew gets nothing before; each way there would take its own number of statements.
   if (back.state?.isFresh === false) return { slots: [], leaseUntil, state: back.state, isSearching: false };
-  const wish = wishOf(call, before);
+  const wish = wishOf(call, before, null);
   const room = call.limit - back.slots.length;
   const goldBack = back.slots.filter((slot) => isDealtGoldSlot(slot.slotNo, 'label')).length;
   const wanted = Math.min(Math.max(0, wish.wanted - goldBack), room);

@@ -71,6 +71,7 @@ describe('plans of the hot statements under hostile statistics', () => {
   const claimOf = (one: OrgContext) => ({
     ...{ batchId, annotatorId: one.actor.personId, limit: 3, mostLeases: 1000, seed: randomUUID() },
     leaseUntil: new Date(soon()),
+    readerAt: null,
   });
   /** Their next read is gold, and the pool holds none of it: all places are looked at. */
   const wishOf = (one: OrgContext) => ({
@@ -83,12 +84,13 @@ describe('plans of the hot statements under hostile statistics', () => {
     of(CLAIM_TOGETHER, form, [JSON.stringify(people.map(claimOf).map(claimRow)), ...moment()]);
   const claimGold = (people: readonly OrgContext[], form: Form) =>
     of(CLAIM_TOGETHER_WITH_GOLD, form, [JSON.stringify(people.map(wishOf).map(claimRow)), ...moment()]);
-  const submission = (leaseId: string) => ({
+  const submission = (slot: { leaseId: string; taskId: string }) => ({
     n: 0,
     batch_id: batchId,
     protocol_version_id: scene.protocol.id,
     accepted: false,
-    lease_id: leaseId,
+    lease_id: slot.leaseId,
+    task_id: slot.taskId,
     annotator_id: who.actor.personId,
     label_id: randomUUID(),
     at: now(),
@@ -121,10 +123,14 @@ describe('plans of the hot statements under hostile statistics', () => {
     },
   );
 
+  const oneOut = async () => {
+    const [slot] = await t.sql<{ leaseId: string; taskId: string; at: string }[]>`
+      select lease_id as "leaseId", task_id as "taskId", ctid as at from slots
+      where batch_id = ${batchId} and annotator_id = ${who.actor.personId} and status = 'leased' limit 1`;
+    return slot!;
+  };
   const submitOne = async (form: Form = 'one') => {
-    const [slot] =
-      await t.sql`select lease_id from slots where batch_id = ${batchId} and status = 'leased' limit 1`;
-    return of(SUBMIT_TOGETHER, form, [JSON.stringify([submission(slot!.lease_id)])]);
+    return of(SUBMIT_TOGETHER, form, [JSON.stringify([submission(await oneOut())])]);
   };
 
   test.each(MODES)('a submit touches at most 100 rows (%s, %s batch)', async (mode, form) => {
@@ -134,9 +140,7 @@ describe('plans of the hot statements under hostile statistics', () => {
   test.each(MODES.flatMap(([mode, form]) => [false, true].map((gold) => [mode, form, gold] as const)))(
     'a submit with the next claim touches at most 100 rows (%s, %s batch, gold: %s)',
     async (mode, form, gold) => {
-      const [slot] =
-        await t.sql`select lease_id from slots where batch_id = ${batchId} and status = 'leased' limit 1`;
-      const row = { ...submission(slot!.lease_id), ...claimRow(gold ? wishOf(who) : claimOf(who), 0) };
+      const row = { ...submission(await oneOut()), ...claimRow(gold ? wishOf(who) : claimOf(who), 0) };
       const statement = gold ? SUBMIT_AND_CLAIM_WITH_GOLD : SUBMIT_AND_CLAIM;
       const said = of(statement, form, [JSON.stringify([row]), ...moment()]);
       expect(await rowsTouched(t.admin, said, mode)).toBeLessThanOrEqual(100);
@@ -163,6 +167,34 @@ describe('plans of the hot statements under hostile statistics', () => {
       }
     },
   );
+
+  test('who lies where this process wrote them last is found there, whatever versions there are besides', async () => {
+    const { personId } = who.actor;
+    const readerAt = async () => {
+      const [row] = await t.sql<{ at: string }[]>`
+        select ctid as at from readers where batch_id = ${batchId} and annotator_id = ${personId}`;
+      return row!.at;
+    };
+    const reader = await t.admin.reserve();
+    try {
+      await reader`begin isolation level repeatable read`;
+      await reader`select count(*) from readers`;
+      for (let i = 0; i < VERSIONS; i += 1)
+        await t.sql`update readers set released = released where batch_id = ${batchId} and annotator_id = ${personId}`;
+      const claimed = of(CLAIM_TOGETHER, 'one', [
+        JSON.stringify([claimRow({ ...claimOf(who), readerAt: await readerAt() }, 0)]),
+        ...moment(),
+      ]);
+      expect(await pagesTouched(t.admin, claimed, 'readers')).toBeLessThan(8);
+      const slot = await oneOut();
+      const known = { ...submission(slot), reader_hint: await readerAt(), slot_hint: slot.at };
+      const submitted = of(SUBMIT_TOGETHER, 'one', [JSON.stringify([known])]);
+      expect(await pagesTouched(t.admin, submitted, 'readers')).toBeLessThan(8);
+    } finally {
+      await reader`rollback`;
+      reader.release();
+    }
+  });
 
   test.each(PLAN_MODES)(
     'what was put down about a case is found among 50,000 drafts of its reader by its key (%s)',

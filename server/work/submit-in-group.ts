@@ -9,18 +9,20 @@ import type { GroupClaim } from './claim-together.ts';
 import { type ClaimCall, claimsOf, takeGranted } from './claim-with-gold.ts';
 import { type Grouping, groupCalls } from './group-calls.ts';
 import { GROUPS, type HotSql, hotSql, MOST_CLAIMS, MOST_SUBMITS, transactHot, tryAgain } from './hot-sql.ts';
-import { findLeaseTasks } from './lease-tasks.ts';
+import { findLeaseSlots } from './lease-slots.ts';
+import { hintOfReader, rememberReader } from './reader-place.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
 import { insertRepeat } from './submit-queries.ts';
 import {
   type GroupSubmission,
   type OneSubmission,
+  type SlotOfLease,
   type SubmittedSlot,
   submitAndClaimTogether,
   submitTogether,
 } from './submit-together.ts';
 
-type Unscored = Omit<OneSubmission, 'gold' | 'taskId'>;
+type Unscored = Omit<OneSubmission, 'gold' | 'taskId' | 'slotAt' | 'readerAt'>;
 /** What came of a submission, and of the claim of the next cases that went with it. */
 type SubmittedInGroup = { isSubmitted: boolean; next: GroupAnswer };
 type Call = Unscored & { facts: BatchFacts; schema: LabelSchema; limit: number };
@@ -66,21 +68,35 @@ function groupSubmissions(db: Database): Grouping<Call, SubmittedInGroup> {
     most: (key) => (key === 'submits' ? MOST_SUBMITS : MOST_CLAIMS),
     run: async (key, calls) => {
       const scored = await scoreAll(db, calls);
+      const remember = (submitted: readonly (SubmittedSlot | null)[]) =>
+        rememberReaders(db, scored, submitted);
       const [first] = calls;
-      if (key === 'rounds') return (await submitRounds(db, calls, scored)).map(alone);
+      if (key === 'rounds') return remember(await submitRounds(db, calls, scored)).map(alone);
       if (key === 'submits' || first === undefined)
-        return (await tryAgain(() => submitTogether(hotSql(db), scored))).map(alone);
+        return remember(await tryAgain(() => submitTogether(hotSql(db), scored))).map(alone);
       const next = calls.map(nextOf);
       const claims = await claimsOf(db, next);
       const pairs = scored.map((submission, i) => ({ submission, claim: claims[i] as GroupClaim }));
       const at = momentOf(nextOf(first));
       const found = await tryAgain(() => submitAndClaimTogether(hotSql(db), at, pairs));
+      remember(found.map(({ submitted }) => submitted));
       return found.map(({ submitted, granted }, i) => ({
         isSubmitted: submitted !== null,
         next: takeGranted(db, next[i] as ClaimCall, granted),
       }));
     },
   });
+}
+
+/** Remembers where the rows lie of who has submitted; whose submission was left out is looked up anew. */
+function rememberReaders(
+  db: Database,
+  submissions: readonly GroupSubmission[],
+  submitted: readonly (SubmittedSlot | null)[],
+): readonly (SubmittedSlot | null)[] {
+  for (const [i, submission] of submissions.entries())
+    rememberReader(db, submission, submitted[i]?.readerAt ?? null);
+  return submitted;
 }
 
 const alone = (slot: SubmittedSlot | null): SubmittedInGroup => ({ isSubmitted: slot !== null, next: null });
@@ -112,9 +128,9 @@ function submitRounds(
  */
 async function scoreAll(db: Database, calls: readonly Call[]): Promise<GroupSubmission[]> {
   const found: GroupSubmission[] = [];
-  const tasks = new Map<string, ReadonlyMap<string, string>>();
+  const slots = new Map<string, ReadonlyMap<string, SlotOfLease>>();
   for (const [batchId, leases] of Map.groupBy(calls, (call) => call.facts.id))
-    tasks.set(batchId, await findLeaseTasks(db, { batchId, leases }));
+    slots.set(batchId, await findLeaseSlots(db, { batchId, leases }));
   for (const call of calls) {
     const { facts } = call;
     const submission = {
@@ -123,13 +139,15 @@ async function scoreAll(db: Database, calls: readonly Call[]): Promise<GroupSubm
       protocolVersionId: facts.protocolVersionId,
       isAccepted: isAcceptedOnSubmit(facts.kind, false),
     };
-    const taskId = tasks.get(facts.id)?.get(call.leaseId) ?? null;
+    const { taskId, slotAt } = slots.get(facts.id)?.get(call.leaseId) ?? { taskId: null, slotAt: null };
     const known =
       taskId === null || facts.goldMode === 'none' ? undefined : (await goldOf(db, facts.id)).get(taskId);
     const isCorrect = known === undefined ? null : isCorrectLabel(call.schema, known, call.answers);
     found.push({
       ...submission,
       taskId,
+      slotAt,
+      readerAt: hintOfReader(db, submission),
       gold: known === undefined ? null : { n: isCorrect === null ? 0 : 1, ok: isCorrect === true ? 1 : 0 },
     });
   }
