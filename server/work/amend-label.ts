@@ -1,9 +1,11 @@
 import { violates } from '#db/errors.ts';
 import { labels } from '#db/schema/labels.ts';
+import { decideAccess } from '#server/agreements/decide-access.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
 import { MINUTE, plus } from '#server/core/clock.ts';
-import { AppError } from '#server/core/errors.ts';
+import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import { snapshotCredentials } from '#server/credentials/reads.ts';
 import { isCorrectLabel } from '#server/gold/rules.ts';
 import { goldAnswers } from '#server/gold/schemas.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
@@ -11,14 +13,17 @@ import { type AmendableLabel, applyAmendment, lockAmendable } from './amend-quer
 import { signedSchema } from './batch-facts.ts';
 import { lockBatch } from './batch-queries.ts';
 import { checkedAnswers } from './checked-answers.ts';
+import { credentialRulesOf } from './eligibility.ts';
 import { recheckSharedReaders } from './prior-reading.ts';
+import type { Batch } from './reads.ts';
+import { tiersShut } from './recall-rules.ts';
 import { AMEND_MINUTES, activeSince } from './rules.ts';
 import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
 import { findReplay } from './write-submission.ts';
 
 /**
  * Undo (R22): replaces one's own label by a new revision within ten minutes of the submit, until a review is claimed or
- * the batch closes; the same for gold. Its active time is what was spent on it since the label that it replaces. A settled task is settled again. Throws `amend_refused` with the reason.
+ * the batch closes; the same for gold; and only while the gate is open to them (R27). Its active time is what was spent on it since the label that it replaces. A settled task is settled again. Throws `amend_refused` with the reason.
  */
 export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<SubmitResult> {
   const parsed = amendInput.parse(input);
@@ -44,6 +49,7 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
       const label = await lockAmendable(tx.db, { batchId: parsed.batchId, labelId: parsed.labelId });
       if (label === null || label.annotatorId !== ctx.actor.personId) throw unknownLabel();
       refuseUnlessAmendable(label, tx.now);
+      await refuseWhereShut(tx, ctx.actor, batch, label);
       const schema = await signedSchema(ctx.db, label.protocolVersionId);
       const answers = checkedAnswers(schema, parsed.answers);
       const score = (given: Answers) =>
@@ -113,13 +119,7 @@ async function insertAmendment(
 
 function refuseUnlessAmendable(label: AmendableLabel, now: Date): void {
   const refuseIf = (condition: boolean, code: string, message: string) => {
-    if (!condition) return;
-    throw new AppError({
-      kind: 'precondition',
-      reason: 'amend_refused',
-      message,
-      details: [{ code: `amend.${code}`, message }],
-    });
+    if (condition) throw amendRefused(message, [{ code: `amend.${code}`, message }]);
   };
   refuseIf(!label.isCurrent, 'replaced', 'This label was replaced already. Amend the newest one.');
   refuseIf(
@@ -148,6 +148,41 @@ function refuseUnlessAmendable(label: AmendableLabel, now: Date): void {
     'batch_closed',
     'The batch has closed; its labels can no longer be undone.',
   );
+  refuseIf(
+    label.isShut,
+    'case_shut',
+    'This case is shut because of what was seen in it; its labels stand as they are.',
+  );
+}
+
+/**
+ * What takes a lease back takes the undo too (R27): the gate, a credential that holds no more. A pause, a spent budget, a cap or the hours
+ * of the day do not: what was begun before them may be finished.
+ */
+async function refuseWhereShut(
+  tx: CommandTx,
+  who: OrgContext['actor'],
+  batch: Batch,
+  label: AmendableLabel,
+): Promise<void> {
+  const { personId, country } = who;
+  const gate = await decideAccess(tx.db, {
+    ...{ personId, country, now: tx.now, viaOrgId: label.viaOrgId, datasetId: batch.datasetId },
+    purpose: batch.kind === 'self_label' ? 'panel' : 'read',
+  });
+  if (!gate.allowed) throw amendRefused('Your access has ended; your label stands as it is.', gate.reasons);
+  const held = (await snapshotCredentials(tx.db, [personId], tx.now)).get(personId);
+  const [credentialRule] = await credentialRulesOf(tx.db, batch, label.tier);
+  const shut = tiersShut(
+    { credentialRule, reviewRules: batch.reviewRules },
+    { held: held ?? { takenAt: tx.now.toISOString(), credentials: [] }, now: tx.now, terms: [label] },
+  );
+  const message = 'A credential that this work asks for holds no more; your label stands as it is.';
+  if (shut.includes(label.tier)) throw amendRefused(message, [{ code: 'amend.credential_lost', message }]);
+}
+
+function amendRefused(message: string, details: readonly ErrorDetail[]): AppError {
+  return new AppError({ kind: 'precondition', reason: 'amend_refused', message, details });
 }
 
 function unknownLabel(): AppError {

@@ -34,6 +34,12 @@ export type AmendableLabel = {
   isMarked: boolean;
   /** True once a review, audit or adjudication of the task with this read was claimed (R22); one of what was read before is over. */
   isUnderReview: boolean;
+  /** True while the case is shut for protected information (R24). */
+  isShut: boolean;
+  /** The organisation that the read goes through. */
+  viaOrgId: string;
+  /** What its reader held when they took the case; raw JSON. */
+  snapshot: unknown;
   /** True once somebody has rejected this label, also when an appeal has overturned that (R31). */
   isJudged: boolean;
   gold: unknown;
@@ -58,6 +64,8 @@ export async function lockAmendable(
       exists (select 1 from slots o where o.batch_id = l.batch_id and o.task_id = l.task_id and o.tier <> 'label'
         and (o.status = 'leased' or o.annotator_id is not null and o.submitted_at >= s.submitted_at)) as "isUnderReview",
       exists (select 1 from reviews v where v.batch_id = l.batch_id and v.task_id = l.task_id and v.label_id = l.id) as "isJudged",
+      exists (select 1 from assets q where q.dataset_id = b.dataset_id and q.case_id = k.case_id
+        and q.quarantined_at is not null) as "isShut", t.payee_org_id as "viaOrgId", t.credential_snapshot as snapshot,
       (select g.answers from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) as gold
     from labels l
     join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no

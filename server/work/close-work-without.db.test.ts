@@ -14,6 +14,7 @@ import { expireCredentials } from '#server/credentials/expire-credentials.ts';
 import { recordVerification } from '#server/credentials/record-verification.ts';
 import type { RecordVerificationInput } from '#server/credentials/verification-schemas.ts';
 import { viewNeeds } from '#server/projects/view-needs.ts';
+import { amendLabel } from './amend-label.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { joinBatch } from './join-batch.ts';
 import { submitLabel } from './submit-label.ts';
@@ -107,6 +108,13 @@ describe('R27: a credential that stops to hold', () => {
         activeMs: 1000,
       }),
     ).rejects.toMatchObject({ kind: 'conflict' });
+    // Nor is what they handed in theirs to change any more.
+    const [handedIn] = await t.sql`select id from labels where batch_id = ${batchId} limit 1`;
+    const undo = { labelId: handedIn!.id, newLabelId: randomUUID(), answers: { grade: '2' }, activeMs: 1 };
+    await expect(amendLabel(worker, { batchId, ...undo })).rejects.toMatchObject({
+      reason: 'amend_refused',
+      details: [{ code: 'amend.credential_lost' }],
+    });
     const released = await t.db.select().from(slotReleases).where(eq(slotReleases.batchId, batchId));
     expect(released).toMatchObject([{ cause: 'revoked', reason: 'credential_lost' }]);
     const recalls = await t.db.select().from(labelRecalls).where(eq(labelRecalls.batchId, batchId));

@@ -289,6 +289,31 @@ describe('leases and what becomes of them', () => {
     ).rejects.toMatchObject({ details: [{ code: 'amend.too_late' }] });
   });
 
+  test('R27: an undo is shut with the gate, to who lost their access and for a case that is shut; a pause leaves it open', async () => {
+    const batchId = await makeBatch(scene, { overlap: 2, caseIds: caseIds(2).slice(1) });
+    const [gone, stays] = (await makeReaders(scene, batchId, 2)) as [OrgContext, OrgContext];
+    const read = async (who: OrgContext) => {
+      const [lease] = await claim(who, batchId);
+      const { labelId } = await submitLabel(who, { batchId, leaseId: lease!.leaseId, ...content() });
+      const undo = (grade: string, id = labelId) =>
+        amendLabel(who, { batchId, labelId: id, newLabelId: randomUUID(), answers: { grade }, activeMs: 1 });
+      return { leaseId: lease!.leaseId, undo };
+    };
+    const one = await read(gone);
+    const other = await read(stays);
+    await t.admin`update memberships set status = 'ended', ended_at = now() where person_id = ${gone.actor.personId}`;
+    await expect(one.undo('3')).rejects.toMatchObject({
+      reason: 'amend_refused',
+      details: [{ code: 'gate.not_a_member' }],
+    });
+    await pauseBatch(scene.sponsor, { batchId, reason: 'A look at the first reads.' });
+    const { labelId } = await other.undo('3');
+    await flagCase(stays, { batchId, leaseId: other.leaseId, kind: 'phi_seen', note: 'A name is burnt in.' });
+    await expect(other.undo('1', labelId)).rejects.toMatchObject({
+      details: [{ code: 'amend.case_shut' }],
+    });
+  });
+
   test('active time is the device’s word: no more of it counts than has passed since the claim, or since what is amended', async () => {
     // A day is said each time.
     const said = 86_400_000;
