@@ -9,17 +9,20 @@ export type CaseAlert = typeof caseAlerts.$inferSelect;
 /** Comes before every id. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-/** How many people passed a case on for each of some reasons. Index: the releases of the batch by task are few. */
+/** How many people passed a case on for some reasons, and for each of them. Index: the releases of the batch by task are few. */
 export async function countSkipReasons(
   q: Queryable,
   of: { batchId: string; taskId: string; reasons: readonly string[] },
 ): Promise<{ people: number; byReason: Record<string, number> }> {
-  const rows = await q.execute<{ reason: string; people: number }>(sql`
+  // One person can have given two: of a repeat or of a correction another than of the read before.
+  const rows = await q.execute<{ reason: string | null; people: number }>(sql`
     select reason, count(distinct annotator_id)::int as people from slot_releases
     where batch_id = ${of.batchId} and task_id = ${of.taskId} and cause = 'skipped'
-      and reason = any (${sql.param([...of.reasons])}::text[]) group by 1 order by 1`);
-  const byReason = Object.fromEntries([...rows].map((row) => [row.reason, row.people]));
-  return { people: [...rows].reduce((sum, row) => sum + row.people, 0), byReason };
+      and reason = any (${sql.param([...of.reasons])}::text[]) group by grouping sets ((reason), ()) order by 1`);
+  const byReason = Object.fromEntries(
+    [...rows].flatMap(({ reason, people }) => (reason === null ? [] : [[reason, people]])),
+  );
+  return { people: [...rows].find((row) => row.reason === null)?.people ?? 0, byReason };
 }
 
 /** How many people asked about a case. Index: case_flags_task_idx. */

@@ -7,6 +7,7 @@ import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { takeBackGold } from '#server/gold/take-back-gold.ts';
 import { retireGoldItem } from '#server/gold/withdraw-gold-item.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
+import { submitReview } from '#server/labels/submit-review.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { viewAlerts } from './inbox-views.ts';
 import { getBatch, listReaders } from './reads.ts';
@@ -73,6 +74,30 @@ describe('a case that readers pass on for its images (R7, R24)', () => {
     ]);
     const { excluded } = await viewAlerts(scene.sponsor, ofProject());
     expect(excluded).toEqual([{ reason: 'poor_quality', cases: 1 }]);
+  });
+
+  test('people are counted, not skips: who passes on a repeat and then a correction, for other reasons, is one', async () => {
+    const batchId = await makeBatch(scene, { overlap: 2, rounds: 2, reviewShareBasisPoints: 10_000 });
+    const [one, two, three] = await makeReaders(scene, batchId, 3);
+    const [reviewer] = await makeReaders(scene, batchId, 1, 'review');
+    const skip = async (who: OrgContext, reason: 'unreadable' | 'poor_quality' | 'not_qualified') =>
+      skipTask(who, { batchId, leaseId: (await leaseOf(who, batchId))!, reason });
+    await skip(one!, 'unreadable');
+    for (const who of [two!, three!]) {
+      await read(who, batchId, '1');
+      await skip(who, who === two ? 'not_qualified' : 'unreadable');
+    }
+    const job = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+    await settleTasks(job, { batchId });
+    const { leases } = await claimNextTasks(reviewer!, { batchId, tier: 'review', limit: 1 });
+    const made = await t.sql<{ id: string }[]>`select id from labels where batch_id = ${batchId}`;
+    await submitReview(reviewer!, {
+      ...{ batchId, leaseId: leases[0]!.leaseId, labelId: randomUUID(), activeMs: 1 },
+      decisions: made.map(({ id }) => ({ labelId: id, outcome: 'return', comment: 'Look at the apex.' })),
+    });
+    await skip(three!, 'poor_quality');
+    expect((await taskOf(batchId)).status).not.toBe('unusable');
+    expect(await alertsOf(batchId)).toEqual([]);
   });
 
   test('R7: no case of an exam is taken out by those who sit it: who skips the hard ones has not less to pass on, and others meet them all', async () => {
