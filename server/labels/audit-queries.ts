@@ -149,12 +149,12 @@ export async function lockReadyChecks(
   return [...rows].map(({ taskId, purpose }) => ({ taskId, purpose }));
 }
 
-/** `isNormal`: of a re-read that is done, whether it was held against a normal label. */
-export async function setSampleStatus(
+/** Moves samples on. `isNormal`: of a re-read that is done, whether it was held against a normal label. */
+export async function setSamplesStatus(
   tx: Tx,
   input: {
     batchId: string;
-    taskId: string;
+    taskIds: readonly string[];
     purpose: CheckPurpose;
     to: 'open' | 'done' | 'dropped';
     isNormal?: boolean | null;
@@ -162,7 +162,7 @@ export async function setSampleStatus(
 ): Promise<void> {
   await tx.execute(sql`update audit_samples set status = ${input.to},
       is_normal = coalesce(${input.isNormal ?? null}::boolean, is_normal)
-    where batch_id = ${input.batchId} and task_id = ${input.taskId} and purpose = ${input.purpose}`);
+    where batch_id = ${input.batchId} and task_id = any (${sql.param([...input.taskIds])}::uuid[]) and purpose = ${input.purpose}`);
 }
 
 /**

@@ -13,14 +13,14 @@ import {
   giveUpEnded,
   insertAudit,
   lockReadyChecks,
-  setSampleStatus,
+  setSamplesStatus,
   withdrawExtra,
 } from './audit-queries.ts';
 import { isNormalLabel } from './audit-rules.ts';
 import { drawFromRead } from './grow-audit.ts';
 import { putRereads, withdrawRereads } from './reread-queries.ts';
 import type { FinalField } from './schemas.ts';
-import { addTierSlot, isReadingOver } from './settle-queries.ts';
+import { addTierSlots, isReadingOver } from './settle-queries.ts';
 
 /** Slots opened in one transaction. */
 const CHUNK = 200;
@@ -91,10 +91,10 @@ export async function openChecks(tx: CommandTx, batch: Batch): Promise<number> {
   await dropLostSamples(tx.db, { batchId, isReadOut });
   await giveUpEnded(tx.db, batchId);
   const ready = await lockReadyChecks(tx.db, { batchId, limit: CHUNK });
-  for (const [order, { taskId, purpose }] of ready.entries()) {
-    const base = SLOT_BASE[purpose];
-    await addTierSlot(tx.db, { batchId, taskId, tier: 'audit', base, now: tx.now, order, reason: purpose });
-    await setSampleStatus(tx.db, { batchId, taskId, purpose, to: 'open' });
+  const turns = ready.map((one, order) => ({ ...one, order, reason: one.purpose }));
+  for (const [purpose, of] of Map.groupBy(turns, (one) => one.purpose)) {
+    await addTierSlots(tx.db, { batchId, tier: 'audit', base: SLOT_BASE[purpose], now: tx.now, turns: of });
+    await setSamplesStatus(tx.db, { batchId, taskIds: of.map((one) => one.taskId), purpose, to: 'open' });
   }
   return ready.length;
 }

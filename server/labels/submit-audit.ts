@@ -17,7 +17,7 @@ import {
   type Submission,
   writeSubmission,
 } from '#server/work/write-submission.ts';
-import { insertAuditResult, setSampleStatus } from './audit-queries.ts';
+import { insertAuditResult, setSamplesStatus } from './audit-queries.ts';
 import { type Finding, findingOfReread, isNormalLabel, purposeOf, wrongFieldsOf } from './audit-rules.ts';
 import { lockTask } from './decide-queries.ts';
 import { type FinalLabel, finalLabelsOfTasks } from './reads.ts';
@@ -85,7 +85,8 @@ export async function submitAudit(ctx: OrgContext, input: AuditInput): Promise<S
       comment: given.comment,
       createdAt: tx.now,
     });
-    await setSampleStatus(tx.db, { ...at, purpose, to: 'done', isNormal });
+    const taskIds = [slot.taskId];
+    await setSamplesStatus(tx.db, { batchId: given.batchId, taskIds, purpose, to: 'done', isNormal });
     if (finding.outcome === 'disagree' && !isBeforePanel) await sendToPanel(tx, { ...at, purpose, finding });
   });
 }
