@@ -66,7 +66,6 @@ export type ClaimAnswer = { state: ClaimState | null; slots: ClaimedSlot[] };
 export const spanSql = (place: string) => `(${place} >> 3)`;
 /** The last place before the span of this one. */
 export const beforeSpanSql = (place: string) => `((${place} >> 3 << 3) - 1)`;
-export const beforeSpan = (place: bigint): bigint => ((place >> 3n) << 3n) - 1n;
 
 /** Keys that one statement looks at beyond the first open slot of a lane. */
 export const KEY_WINDOW = 2000;

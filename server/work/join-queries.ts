@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { readers, terms } from '#db/schema/work.ts';
 import { batches } from '#db/schema/work-batches.ts';
-import { beforeSpan, spanSql } from './claim-queries.ts';
+import { beforeSpanSql, spanSql } from './claim-queries.ts';
 import { LANES_PER_POOL, laneOf } from './pool-rules.ts';
 import type { Batch, Reader, Terms } from './reads.ts';
 import type { Tier } from './rules.ts';
@@ -24,30 +24,34 @@ export async function nextReaderNo(tx: Tx, batchId: string, tier: Tier): Promise
 
 /**
  * Where a reader starts: the lane whose head is least far (most is open there), then the one with fewest readers, and
- * just before its first open slot. Reads kept for onshore readers (the highest pool) come first, so that they are not left
- * over. One index probe per lane. Index: slots_claim_idx.
+ * just before its head. A head is the span of the first open slot, no place: within a span the probe finds whichever slot comes first on
+ * disk, and lanes that are equally far would be told apart by that. Reads kept for onshore readers (the highest pool) come first, so that
+ * they are not left over. One index probe per lane. Index: slots_claim_idx.
  */
 export async function findStart(
   tx: Tx,
   input: { batchId: string; tier: Tier; overlap: number; pools: { from: number; to: number } },
 ): Promise<{ lane: number; afterKey: bigint }> {
   const { pools, overlap } = input;
-  const rows = await tx.execute<{ lane: number; pool: number; head: string | null; readers: number }>(sql`
+  const rows = await tx.execute<{ lane: number; pool: number; afterKey: string | null; readers: number }>(sql`
     select l.lane::int as lane, p.no::int as pool,
-      (select s.sort_key from slots s where s.batch_id = ${input.batchId} and s.tier = ${input.tier}
-        and s.lane = l.lane and s.annotator_id is null and s.reserved_for is null order by ${sql.raw(spanSql('s.sort_key'))} limit 1) as head,
+      (select ${sql.raw(beforeSpanSql('s.sort_key'))} from slots s where s.batch_id = ${input.batchId} and s.tier = ${input.tier}
+        and s.lane = l.lane and s.annotator_id is null and s.reserved_for is null order by ${sql.raw(spanSql('s.sort_key'))} limit 1) as "afterKey",
       (select count(*)::int from readers r where r.batch_id = ${input.batchId} and r.tier = ${input.tier}
         and r.lane = l.lane) as readers
     from generate_series(${pools.from}::int, ${pools.to}::int) as p (no)
     cross join generate_series(p.no * ${LANES_PER_POOL} + 1, p.no * ${LANES_PER_POOL} + ${overlap}::int) as l (lane)`);
   const [best] = [...rows]
-    .filter((row) => row.head !== null)
+    .filter((row) => row.afterKey !== null)
     .sort(
       (a, b) =>
-        b.pool - a.pool || Number(a.head) - Number(b.head) || a.readers - b.readers || a.lane - b.lane,
+        b.pool - a.pool ||
+        Number(a.afterKey) - Number(b.afterKey) ||
+        a.readers - b.readers ||
+        a.lane - b.lane,
     );
-  if (!best || best.head === null) return { lane: laneOf(pools.to, 0), afterKey: -1n };
-  return { lane: best.lane, afterKey: beforeSpan(BigInt(best.head)) };
+  if (!best || best.afterKey === null) return { lane: laneOf(pools.to, 0), afterKey: -1n };
+  return { lane: best.lane, afterKey: BigInt(best.afterKey) };
 }
 
 export async function insertReader(tx: Tx, row: typeof readers.$inferInsert): Promise<void> {
