@@ -54,7 +54,7 @@ describe('decisions that meet another', () => {
 
     test('a notice of the higher one does not hide what the lower one asks for (R26)', async () => {
       for (const [index, who] of people.entries())
-        await readCases(scene, who, batchId, 26, (n) => (n + index) % 2 === 0);
+        await readCases(scene, who, batchId, 32, (place) => (place + index) % 2 === 0);
       await watch(scene);
       expect(await openOf('batch', 'krippendorff_alpha')).toMatchObject([{ action: 'notify', done: 'told' }]);
       await t.db.update(projects).set({ qualityPolicy: graded }).where(eq(projects.id, scene.project.id));
@@ -90,7 +90,7 @@ describe('decisions that meet another', () => {
     const batchId = await openReadBatch(scene);
     const people = await makeReaders(scene, batchId, 3);
     for (const [index, who] of people.entries())
-      await readCases(scene, who, batchId, 30, (n) => index === 2 && n % 2 === 0);
+      await readCases(scene, who, batchId, 32, (place) => index === 2 && place % 2 === 0);
     await watch(scene);
     const [second] = (await inbox(scene)).open.filter((one) => one.subject === 'R03');
     expect(second!.done).toBe('calibration_only');
@@ -115,7 +115,7 @@ describe('decisions that meet another', () => {
     const batchId = await openReadBatch(scene);
     const people = await makeReaders(scene, batchId, 3);
     for (const [index, who] of people.entries())
-      await readCases(scene, who, batchId, 26, (n) => (n + index) % 2 === 0);
+      await readCases(scene, who, batchId, 32, (place) => (place + index) % 2 === 0);
     await watch(scene);
     const before = await inbox(scene);
     expect(before.open.map((one) => one.renewedAt)).toEqual(before.open.map(() => null));
@@ -158,7 +158,7 @@ describe('decisions that meet another', () => {
     const batchId = await openReadBatch(scene);
     const people = await makeReaders(scene, batchId, 3);
     for (const [index, who] of people.entries())
-      await readCases(scene, who, batchId, 26, (n) => (n + index) % 2 === 0);
+      await readCases(scene, who, batchId, 32, (place) => (place + index) % 2 === 0);
     await watch(scene);
     await closeBatch(scene.sponsor, { batchId, reason: 'It is not worth going on.' });
     const { open: waiting } = await inbox(scene);

@@ -19,7 +19,7 @@ describe('an alarm that cannot be raised', () => {
     const scene = await makeScene(t.db, policy(null, 'notify'));
     const batchId = await openReadBatch(scene);
     const people = await makeReaders(scene, batchId, 2);
-    for (const who of people) await readCases(scene, who, batchId, 30, (n) => n % 2 === 0);
+    for (const who of people) await readCases(scene, who, batchId, 32, (place) => place % 2 === 0);
     const keep = () =>
       keepScores(systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() }));
     const onPeople = async () =>
@@ -46,7 +46,7 @@ describe('an alarm that cannot be raised', () => {
     expect(await keep()).toBe(0);
     expect(logged).not.toHaveBeenCalled();
     const [late, fresh] = await makeReaders(scene, batchId, 2);
-    await readCases(scene, late!, batchId, 30, (n) => n % 2 === 0);
+    await readCases(scene, late!, batchId, 32, (place) => place % 2 === 0);
     expect(await keep()).toBe(1);
     expect(new Set(await onPeople())).toEqual(new Set([ids[1], late!.actor.personId]));
     logged.mockRestore();

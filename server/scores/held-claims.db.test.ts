@@ -45,9 +45,8 @@ describe('several things that hold a batch', () => {
     const scene = await makeScene(t.db, { ...quality, reliability: [], accuracy: [] });
     const batchId = await openReadBatch(scene);
     const people = await makeReaders(scene, batchId, 3);
-    // One is always right and one never: who reads which case when makes no difference to how far apart they are.
     for (const [index, who] of people.entries())
-      await readCases(scene, who, batchId, 26, (n) => index === 1 || (index === 2 && n % 2 === 0));
+      await readCases(scene, who, batchId, 32, (place) => index === 1 || (index === 2 && place % 2 === 0));
     await t.db.update(projects).set({ qualityPolicy: quality }).where(eq(projects.id, scene.project.id));
     return { scene, batchId, people, ...steps(scene, batchId) };
   }

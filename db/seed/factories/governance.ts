@@ -46,13 +46,18 @@ export const openReadBatch = (scene: WorkScene): Promise<string> =>
     caseIds: scene.dataset.cases.slice(0, 40).map((one) => one.id),
   });
 
-/** Reads up to `limit` cases and says how many; `wrong` says of which of them the answer is one grade off. */
+/**
+ * Reads up to `limit` cases and says how many; `wrong` says of which the answer is one grade off, by the case's place in the batch's order.
+ * Whoever reads alone in a lane reads it span by span, eight places each, but those of a span in any order, which the disk decides: so
+ * nothing is told by how many were read before, and of a span that is not read out it is chance which. Where it matters which cases were
+ * read, `limit` is a multiple of eight.
+ */
 export async function readCases(
   scene: WorkScene,
   who: OrgContext,
   batchId: string,
   limit: number,
-  wrong: (n: number) => boolean = () => false,
+  wrong: (place: number) => boolean = () => false,
 ): Promise<number> {
   let n = 0;
   while (n < limit) {
@@ -62,14 +67,14 @@ export async function readCases(
       limit: Math.min(20, limit - n),
     });
     if (leases.length === 0) break;
-    const slots = await who.db.execute<{ leaseId: string; caseId: string }>(sql`
-      select s.lease_id as "leaseId", k.case_id as "caseId"
+    const slots = await who.db.execute<{ leaseId: string; caseId: string; place: number }>(sql`
+      select s.lease_id as "leaseId", k.case_id as "caseId", k.sort_key::int as place
       from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
-      where s.batch_id = ${batchId} and s.lease_id = any (${sql.param(leases.map((one) => one.leaseId))}::uuid[])`);
-    const caseOf = new Map([...slots].map((slot) => [slot.leaseId, slot.caseId]));
-    for (const { leaseId } of leases) {
-      const index = scene.dataset.cases.findIndex((one) => one.id === caseOf.get(leaseId));
-      const grade = wrong(n) ? gradeOf(index + 1) : gradeOf(index);
+      where s.batch_id = ${batchId} and s.lease_id = any (${sql.param(leases.map((one) => one.leaseId))}::uuid[])
+      order by k.sort_key`);
+    for (const { leaseId, caseId, place } of slots) {
+      const index = scene.dataset.cases.findIndex((one) => one.id === caseId);
+      const grade = wrong(place) ? gradeOf(index + 1) : gradeOf(index);
       const label = { labelId: randomUUID(), answers: { grade }, activeMs: 1000 };
       scene.clock.advance(1000);
       await submitLabel(who, { batchId, leaseId, ...label });
