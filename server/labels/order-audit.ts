@@ -3,6 +3,7 @@ import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { reserveBatchFunds } from '#server/ledger/reserve-batch-funds.ts';
+import { findWithholding } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import type { AuditPlan } from '#server/projects/tier-schemas.ts';
 import { auditSampleSize } from '#server/quality/audit-sample.ts';
@@ -73,15 +74,17 @@ export async function orderAudit(
  * Ends the checks of a batch before all are done: what was not looked at is given up, what somebody holds is finished and
  * paid, what was found stays. What is given up counts at its worst, and so does what is drawn after it (ADR 014), or let go: that they were
  * ended is kept with the batch, also where nothing was left to give up. Returns how many were
- * given up, and how many are held and waited for.
+ * given up, and how many are held and waited for; null of a pilot that is held back and has re-reads, as on the page (R15).
  */
 export async function endAudit(
   ctx: OrgContext,
   input: { batchId: string; reason: string },
-): Promise<{ dropped: number; held: number }> {
+): Promise<{ dropped: number | null; held: number | null }> {
   return transact(ctx, async (tx) => {
     const batch = await lockForChecks(tx.db, input.batchId);
     await getProjectForOrg(tx.db, ctx.actor.orgId, batch.projectId);
+    const [before] = await countLeft(tx.db, [batch.id]);
+    const isHeldBack = (await findWithholding(tx.db, { batchId: batch.id, now: tx.now })) !== null;
     await putChecksEnded(tx.db, { batchId: batch.id, now: tx.now });
     const dropped = await dropOpenSamples(tx.db, batch.id);
     const [left] = await countLeft(tx.db, [batch.id]);
@@ -90,7 +93,9 @@ export async function endAudit(
       subject: { kind: 'batch', id: batch.id },
       detail: { dropped, reason: input.reason },
     });
-    return { dropped, held: left?.held ?? 0 };
+    return isHeldBack && (before?.rereads ?? 0) > 0
+      ? { dropped: null, held: null }
+      : { dropped, held: left?.held ?? 0 };
   });
 }
 

@@ -57,6 +57,7 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
       misses: withholding ? null : rule && (await missesOf(ctx, batch, rule)),
       withheld: withholding && withheldOf(withholding, audit, own),
       left: leftOf(left.get(batch.id), withholding !== null),
+      ended: { audit: audit && batch.auditEndedAt, rereads: rule && batch.rereadsEndedAt },
       mayOrder,
     });
   }

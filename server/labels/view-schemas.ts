@@ -205,6 +205,8 @@ export const batchChecks = z.object({
       isEnded: z.boolean(),
     })
     .nullable(),
+  /** Since when the audit and the re-reads are ended by hand; null where there are none, or they go on. */
+  ended: z.object({ audit: z.date().nullable(), rereads: z.date().nullable() }),
   mayOrder: z.boolean(),
 });
 export type BatchChecks = z.infer<typeof batchChecks>;

@@ -11,7 +11,7 @@ import type { OrgContext } from '#server/command/context.ts';
 import { newId } from '#server/core/ids.ts';
 import { openExport } from '#server/interchange/open-export.ts';
 import { viewFinalLabels, viewProvenance, viewReads } from '#server/labels/label-views.ts';
-import { orderAudit } from '#server/labels/order-audit.ts';
+import { endAudit, orderAudit } from '#server/labels/order-audit.ts';
 import { submitAudit } from '#server/labels/submit-audit.ts';
 import { viewUndecided } from '#server/labels/undecided.ts';
 import { viewAudits } from '#server/labels/view-checks.ts';
@@ -110,6 +110,18 @@ describe('nothing of a pilot’s quality is shown while it is read (R15)', () =>
     const { waiting, open } = batches[0]!.withheld!.audit!;
     expect(waiting + open).toBe(3);
     expect(vendors).toEqual([]);
+  });
+
+  test('ending its checks tells no number where it would tell how many labels were to be read again', async () => {
+    const { batchId } = pilot;
+    await t.sql`insert into audit_samples (batch_id, purpose, task_id, status, drawn_at)
+      values (${batchId}, 'reread', ${taskId}, 'waiting', now())`;
+    const end = () => endAudit(scene.sponsor, { batchId, reason: 'Enough.' });
+    expect(await end()).toEqual({ dropped: null, held: null });
+    // Nothing is left: that tells nothing.
+    expect(await end()).toEqual({ dropped: 0, held: 0 });
+    const { batches } = await checks();
+    expect(batches).toMatchObject([{ ended: { audit: expect.any(Date), rereads: null }, left: null }]);
   });
 
   test('when it is closed the audit is shown, of the batch and of its vendor', async () => {

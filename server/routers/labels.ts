@@ -78,7 +78,7 @@ export const labelsRouter = router({
     .mutation(({ ctx, input }) => orderAudit(ctx.command, input)),
   endAudit: procedure({ can: 'batch.manage' })
     .input(batchReasonInput)
-    .output(z.object({ dropped: z.number().int(), held: z.number().int() }))
+    .output(z.object({ dropped: z.number().int().nullable(), held: z.number().int().nullable() }))
     .mutation(({ ctx, input }) => endAudit(ctx.command, input)),
   reject: procedure({ can: 'batch.manage' })
     .input(rejectInput)

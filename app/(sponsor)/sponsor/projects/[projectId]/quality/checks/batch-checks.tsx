@@ -1,4 +1,5 @@
 import { Badge } from '#app/_ui/badge.tsx';
+import { DateTime } from '#app/_ui/date-time.tsx';
 import { Measure } from '#app/_ui/measure.tsx';
 import { ProgressBar } from '#app/_ui/progress-bar.tsx';
 import { AnswersWithheld } from '#app/(sponsor)/sponsor/_parts/answers-withheld.tsx';
@@ -6,6 +7,7 @@ import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { ChecksView } from '#server/labels/view-schemas.ts';
 import { EndAudit } from './end-audit.tsx';
+import { endedWords, heldWords } from './end-words.ts';
 import { OrderAudit } from './order-audit.tsx';
 
 type Batch = ChecksView['batches'][number];
@@ -15,7 +17,7 @@ type Rate = Audit['rate'];
 const VERDICT: Record<Audit['verdict'], { tone: 'good' | 'critical' | 'attention'; words: string }> = {
   pass: { tone: 'good', words: 'Shown' },
   fail: { tone: 'critical', words: 'Refuted' },
-  inconclusive: { tone: 'attention', words: 'Not decided yet' },
+  inconclusive: { tone: 'attention', words: 'Not decided' },
 };
 const KIND: Record<string, string> = {
   mislabel: 'another class',
@@ -33,13 +35,24 @@ type Ordered = Pick<Audit, 'sampleSize' | 'population' | 'waiting' | 'open'>;
 const isWhole = (audit: Ordered | null) => audit !== null && audit.sampleSize >= audit.population;
 
 /** The audit and the blind re-reads of one batch. */
-export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: boolean }) {
+export function BatchChecks({
+  batch,
+  vendor,
+  hasAuditor,
+}: {
+  batch: Batch;
+  /** Whose pilot it is. */
+  vendor: string | undefined;
+  hasAuditor: boolean;
+}) {
   const ordered = batch.withheld === null ? batch.audit : batch.withheld.audit;
   const open = (ordered?.open ?? 0) + (batch.misses?.open ?? 0);
   const left = (ordered?.open ?? 0) + (ordered?.waiting ?? 0);
+  const sectionId = `checks-${batch.batchId}`;
   return (
     <Section
-      title={batch.batchName}
+      id={sectionId}
+      title={vendor === undefined ? batch.batchName : `${batch.batchName}, ${vendor}`}
       actions={
         batch.mayOrder ? (
           <>
@@ -47,15 +60,19 @@ export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: b
               <OrderAudit batchId={batch.batchId} isOrdered={ordered !== null} cases={batch.cases} />
             )}
             {batch.left === null || batch.left.isEnded ? null : (
-              <EndAudit batchId={batch.batchId} left={batch.left} />
+              <EndAudit
+                batchId={batch.batchId}
+                batchName={batch.batchName}
+                left={batch.left}
+                isAudited={ordered !== null}
+                sectionId={sectionId}
+              />
             )}
           </>
         ) : null
       }
     >
-      {batch.withheld === null ? null : (
-        <AnswersWithheld refusal={{ reason: 'pilot_withheld', ...batch.withheld }} />
-      )}
+      <EndedPart batch={batch} />
       {ordered === null ? (
         <p className="text-ink-2 text-sm">No audit is ordered for this batch.</p>
       ) : batch.audit === null ? (
@@ -67,8 +84,10 @@ export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: b
       ) : (
         <AuditPart audit={batch.audit} />
       )}
+      {batch.withheld === null ? null : (
+        <AnswersWithheld refusal={{ reason: 'pilot_withheld', ...batch.withheld }} />
+      )}
       {batch.misses === null ? null : <MissesPart misses={batch.misses} />}
-      {batch.left?.isEnded ? <EndedPart held={batch.left.held} /> : null}
       {open > 0 && !hasAuditor ? (
         <p className="text-attention-ink text-sm">
           {counted(open, 'case')} {open === 1 ? 'waits' : 'wait'} and nobody may look at them: appoint an
@@ -79,16 +98,13 @@ export function BatchChecks({ batch, hasAuditor }: { batch: Batch; hasAuditor: b
   );
 }
 
-/** After the end only what somebody holds is left: what that means for the batch, and what ends it. */
-function EndedPart({ held }: { held: number | null }) {
-  if (held === 0) return null;
+/** That checks were ended, since when, and what is waited for. */
+function EndedPart({ batch: { ended, left } }: { batch: Batch }) {
+  const at = ended.audit ?? ended.rereads;
+  if (at === null) return null;
   return (
-    <p className="prose-width text-ink-2 text-sm">
-      The checks are ended.{' '}
-      {held === 1
-        ? '1 check that somebody is at is finished and paid, or given up when its case is let go'
-        : `${held === null ? 'Checks' : counted(held, 'check')} that somebody is at are finished and paid, or given up when their cases are let go`}
-      ; the batch settles after that.
+    <p className="prose-width text-sm">
+      {endedWords(ended)} on <DateTime at={at} format="minute" />.{left?.isEnded ? heldWords(left.held) : ''}
     </p>
   );
 }
@@ -102,14 +118,12 @@ function AuditPart({ audit }: { audit: Audit }) {
       <p className="flex flex-wrap items-center gap-2 text-sm">
         To show: at most {percent(audit.maxErrorRate)} wrong, {percent(audit.confidence)} sure;{' '}
         {audit.sampleSize.toLocaleString('en')} of {counted(audit.population, 'case')} drawn by chance
-        <Badge tone={verdict.tone}>{verdict.words}</Badge>
+        <Badge tone={verdict.tone}>
+          {verdict.words}
+          {audit.verdict === 'inconclusive' && audit.waiting + audit.open > 0 ? ' yet' : ''}
+        </Badge>
       </p>
-      <ProgressBar
-        label="Looked at"
-        done={audit.done}
-        total={audit.done + audit.waiting + audit.open}
-        unit="cases of the sample"
-      />
+      <ProgressBar label="Looked at" done={audit.done} total={audit.done + left} unit="cases of the sample" />
       <div className="flex flex-col gap-1">
         <Measure
           label="Final labels found wrong"
@@ -150,6 +164,17 @@ const upheldWords = (n: number) =>
     ? 'the panel has changed no label because of it so far'
     : `the panel has changed ${counted(n, 'label')} because of it`;
 
+/** What was overlooked; of nothing read nothing is said, not that nothing was found. */
+function foundWords({ fieldLabel, normal, omissions, done, open }: NonNullable<Batch['misses']>): string {
+  const which = `of ${fieldLabel} that said “${normal}”`;
+  if (done === 0)
+    return open === 0
+      ? `No label ${which} was read again.`
+      : `${counted(open, 'label')} ${which} ${open === 1 ? 'waits' : 'wait'} to be read again.`;
+  const rest = open === 0 ? '' : `; ${open.toLocaleString('en')} still to read`;
+  return `${counted(omissions, 'finding')} overlooked in ${counted(done, 'label')} ${which}${rest}.`;
+}
+
 function MissesPart({ misses }: { misses: NonNullable<Batch['misses']> }) {
   return (
     <div className="flex max-w-[720px] flex-col gap-1">
@@ -160,9 +185,7 @@ function MissesPart({ misses }: { misses: NonNullable<Batch['misses']> }) {
         nUnit="read again, blind"
       />
       <p className="prose-width text-ink-2 text-sm">
-        {counted(misses.omissions, 'finding')} overlooked in {counted(misses.done, 'label')} of{' '}
-        {misses.fieldLabel} that said “{misses.normal}”
-        {misses.open > 0 ? `; ${misses.open} still to read` : ''}.
+        {foundWords(misses)}
         {misses.population === null
           ? ''
           : ` The share counts by sampling weight, so that it speaks for all ${counted(misses.population, 'case')} that fitted.`}

@@ -25,7 +25,13 @@ export default async function ChecksPage({ params }: { params: Promise<{ project
       </>
     );
   }
-  const view = await loaded((call) => call.labels.audits({ projectId }));
+  const [view, pilots] = await Promise.all([
+    loaded((call) => call.labels.audits({ projectId })),
+    // A pilot's name tells no vendor, so whoever compares bids is told it beside.
+    hasRight('bid.compare').then((may) =>
+      may ? loaded((call) => call.pilots.ofProject({ projectId })) : [],
+    ),
+  ]);
   return (
     <>
       <PageHeader title="Audit and misses">
@@ -42,7 +48,12 @@ export default async function ChecksPage({ params }: { params: Promise<{ project
         </EmptyState>
       ) : (
         view.batches.map((batch) => (
-          <BatchChecks key={batch.batchId} batch={batch} hasAuditor={view.auditors.length > 0} />
+          <BatchChecks
+            key={batch.batchId}
+            batch={batch}
+            vendor={pilots.find((one) => one.batchIds.includes(batch.batchId))?.vendor}
+            hasAuditor={view.auditors.length > 0}
+          />
         ))
       )}
       {view.vendors.length === 0 ? null : (
@@ -86,9 +97,17 @@ function answerOf(view: ChecksView) {
       The audit of {first.batchName} finds <strong>{figureWords(first.audit.rate, 'percent')}</strong> of the
       final labels of its {counted(first.audit.population, 'case')} wrong, {VERDICT[first.audit.verdict]}{' '}
       {percent(first.audit.maxErrorRate)}
-      {open > 0 ? `; ${counted(open, 'case')} still to look at` : ''}.
+      {openWords(open, first.audit.open)}.
     </>
   );
+}
+
+/** What is still to be done: of that audit, or with the checks of other batches. */
+function openWords(open: number, own: number): string {
+  if (open === 0) return '';
+  return open === own
+    ? `; ${counted(open, 'case')} still to look at`
+    : `; in all, ${counted(open, 'check')} ${open === 1 ? 'is' : 'are'} still to be done`;
 }
 
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
