@@ -41,10 +41,10 @@ export function CheckpointList({
                   ? 'A bound was crossed'
                   : `At ${one.shareBasisPoints / 100} % of the batch`}
                 , <DateTime at={one.reachedAt} format="minute" />
-                {one.decidedBy === null ? null : `; ${one.decidedBy}: ${one.decisionReason}`}
                 {one.status === 'freed'
-                  ? '. Nothing waits for it: panels and pilots stop at no share any more.'
+                  ? '. Nothing waits for it: panels and pilots no longer stop at checkpoints.'
                   : null}
+                {decisionWords(one)}
               </p>
             </div>
             {one.status === 'freed' ? null : (
@@ -61,4 +61,12 @@ export function CheckpointList({
       </ul>
     </Section>
   );
+}
+
+/** Who decided and why, in their words; one that was freed had been stopped. */
+function decisionWords({ status, decidedBy, decisionReason }: CheckpointLine): string | null {
+  if (decidedBy === null) return null;
+  return status === 'freed'
+    ? ` ${decidedBy} had stopped it before: ${decisionReason}`
+    : `; ${decidedBy}: ${decisionReason}`;
 }

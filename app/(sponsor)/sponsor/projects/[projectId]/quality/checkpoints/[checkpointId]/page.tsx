@@ -5,6 +5,7 @@ import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { Badge } from '#app/_ui/badge.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { EmptyState } from '#app/_ui/empty-state.tsx';
+import { LinkButton } from '#app/_ui/link-button.tsx';
 import { PageHeader } from '#app/_ui/page-header.tsx';
 import { AnswersWithheld } from '#app/(sponsor)/sponsor/_parts/answers-withheld.tsx';
 import { counted, figureWords } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
@@ -67,8 +68,15 @@ export default async function CheckpointPage({ params }: CheckpointPageProps) {
         </AnswerLine>
       </PageHeader>
       {view.status === 'freed' ? (
-        <EmptyState title="Nothing waits for this checkpoint">
-          Panels and pilots stop at no share any more. What was read is on the pages of the batch.
+        <EmptyState
+          title="Nothing waits for this checkpoint"
+          action={
+            <LinkButton href={`/sponsor/projects/${projectId}/batches/${view.batchId}`}>
+              Open batch
+            </LinkButton>
+          }
+        >
+          Panels and pilots no longer stop at checkpoints. What was read is on the page of the batch.
         </EmptyState>
       ) : view.evidence === null ? (
         <EmptyState title="The evidence is being gathered">
@@ -119,7 +127,7 @@ function DecisionPart({ view }: { view: CheckpointView }) {
 
 function answerOf(view: CheckpointView) {
   const { evidence } = view;
-  if (view.status === 'freed') return 'The batch was freed of it before it was signed.';
+  if (view.status === 'freed') return 'It ended before it was signed, and the batch does not wait for it.';
   if (evidence === null) return 'New claims are stopped. What people hold they finish, and are paid for it.';
   const { progress, fields } = evidence;
   const share = progress.planned === 0 ? 0 : progress.reads / progress.planned;
