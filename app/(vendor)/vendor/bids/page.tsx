@@ -52,7 +52,7 @@ export default async function BidsPage({ searchParams }: { searchParams: Promise
         <ul className="divide-y divide-line border-line border-y">
           {bids.map((bid) => (
             <li key={bid.bidId} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
-              <span className="min-w-0 flex-1">
+              <span className="min-w-0 grow basis-64">
                 <TextLink href={`/vendor/calls/${bid.callId}`} className="block font-medium text-base">
                   {bid.project}
                 </TextLink>

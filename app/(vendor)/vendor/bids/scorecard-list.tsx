@@ -37,7 +37,7 @@ export function ScorecardList({
                 <span className="text-ink-3 text-sm">{pilot.decisionReason}</span>
               ) : null}
               {pilot.readUntil && !pilot.abandoned && rights.includes('bid.write') ? (
-                <span className="ml-auto">
+                <span className="sm:ml-auto">
                   <AbandonPilot pilotId={pilot.pilotId} project={pilot.project} />
                 </span>
               ) : null}
@@ -94,14 +94,14 @@ function stateOf({ status, decision }: Pilot): string {
 const outWords = (cases: number): string =>
   cases === 0
     ? ''
-    : ` ${cases === 1 ? '1 case is' : `${cases.toLocaleString('en')} cases are`} shut, or reported as unreadable, so that fewer reads than planned may come in.`;
+    : ` ${cases === 1 ? '1 case is shut for protected information or was' : `${cases.toLocaleString('en')} cases are shut for protected information or were`} reported as unreadable, so that fewer reads than planned may come in.`;
 
 /** How far one's own reading is, and what comes next. */
 function Reading({ pilot }: { pilot: Pilot }) {
   const { reads, readUntil, abandoned, retry } = pilot;
   if (abandoned)
     return (
-      <p className="text-ink-2 text-sm">
+      <p className="prose-width text-ink-2 text-sm">
         Given up <DateTime at={abandoned.at} format="day" />: {reads.done} of {reads.planned} reads were made
         and are paid.{outWords(reads.casesOut)}
       </p>
@@ -119,7 +119,7 @@ function Reading({ pilot }: { pilot: Pilot }) {
     );
   if (readUntil === null) return null;
   return (
-    <p className="text-ink-2 text-sm">
+    <p className="prose-width text-ink-2 text-sm">
       {reads.done.toLocaleString('en')} of {reads.planned.toLocaleString('en')} reads are in; time until{' '}
       <DateTime at={readUntil} />.{outWords(reads.casesOut)}
     </p>

@@ -19,7 +19,7 @@ export const metadata: Metadata = { title: 'Batches' };
 export default async function BatchesPage({ params }: { params: Promise<{ projectId: string }> }) {
   const { projectId } = await params;
   const batches = await loaded((call) => call.work.batches({ projectId }));
-  // Pilots share a name, so their vendor tells them apart.
+  // A pilot's name tells no vendor, so whoever compares bids is told it beside.
   const pilots = (await hasRight('bid.compare'))
     ? await loaded((call) => call.pilots.ofProject({ projectId }))
     : [];
