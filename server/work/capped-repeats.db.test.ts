@@ -54,6 +54,7 @@ describe('caps and repeats', () => {
       // Both are said: that the cap is reached, and that there is a day to come back on.
       const { reasons } = await claim(who, batchId);
       expect(reasons.map((one) => one.code)).toEqual(['cap.reads', 'work.repeats_wait']);
+      for (const one of reasons) expect(one, one.code).toHaveProperty('change.by', 'other');
       expect(await lineOf(who)).toMatchObject({ isAllowed: false, reasons: [{ code: 'cap.reads' }] });
     }
     scene.clock.advance(14 * DAY + MINUTE);
