@@ -8,6 +8,7 @@ import { HOUR } from '#server/core/clock.ts';
 import { balanceOf, checkLedger } from '#server/ledger/reads.ts';
 import { policyPreset } from '#server/projects/presets.ts';
 import { tallyLabels } from '#server/scores/tally-labels.ts';
+import { amendLabel } from '#server/work/amend-label.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
@@ -37,7 +38,7 @@ describe('reads that a case is given beyond the overlap', () => {
   const read = async (who: OrgContext, batchId: string, grade: string) => {
     const { leaseId } = (await lease(who, batchId))!;
     const label = { batchId, leaseId, labelId: randomUUID(), answers: { grade }, activeMs: 1000 };
-    await submitLabel(who, label);
+    return (await submitLabel(who, label)).labelId;
   };
   const slots = async (batchId: string) =>
     (
@@ -152,6 +153,42 @@ describe('reads that a case is given beyond the overlap', () => {
       ['1', 'unanimous'],
       ['3', 'majority'],
     ]);
+  });
+
+  test('R22: an undo takes back the read more that nobody has taken; it is asked for anew only if the reads still differ', async () => {
+    const before = await funds();
+    const batchId = await makeBatch(scene, { caseIds: cases(2), overlap: 2, overlapRule: ADAPTIVE });
+    const [one, two, three] = (await makeReaders(scene, batchId, 3)) as [OrgContext, OrgContext, OrgContext];
+    const undo = async (labelId: string, grade: string) => {
+      const newLabelId = randomUUID();
+      await amendLabel(two, { batchId, labelId, newLabelId, answers: { grade }, activeMs: 1 });
+      return newLabelId;
+    };
+    for (const grade of ['1', '2']) await read(one, batchId, grade);
+    const [first, second] = [await read(two, batchId, '3'), await read(two, batchId, '3')];
+    await settle(batchId);
+    expect((await slots(batchId)).filter((slot) => slot.endsWith('open'))).toHaveLength(2);
+    const other = await undo(first, '2');
+    expect((await slots(batchId)).filter((slot) => slot.endsWith('open'))).toHaveLength(1);
+    expect((await getBatch(t.db, batchId)).slotCount).toBe(5);
+    await settle(batchId);
+    expect((await getBatch(t.db, batchId)).slotCount).toBe(6);
+    await undo(other, '1');
+    await settle(batchId);
+    // Who holds the other one finishes it (R27), whatever is undone meanwhile.
+    const held = (await lease(three, batchId))!;
+    await undo(second, '2');
+    await settle(batchId);
+    await submit(three, batchId, held, '2');
+    await settle(batchId);
+    await settle(batchId);
+    const finals = await listFinalLabels(t.db, batchId, { limit: 10 });
+    expect(finals.map((f) => [f.fields.grade?.value, f.fields.grade?.path]).sort()).toEqual([
+      ['1', 'unanimous'],
+      ['2', 'unanimous'],
+    ]);
+    expect((await getBatch(t.db, batchId)).status).toBe('settled');
+    expect(before - (await funds())).toBe(5n * 138n);
   });
 
   test('a share of the cases gets the overlap, the rest one read', async () => {

@@ -14,8 +14,10 @@ import { signedSchema } from './batch-facts.ts';
 import { lockBatch } from './batch-queries.ts';
 import { checkedAnswers } from './checked-answers.ts';
 import { credentialRulesOf } from './eligibility.ts';
+import { takeBackExtraRead } from './more-reads.ts';
+import { canExtend, overlapRuleOf } from './overlap-rules.ts';
 import { recheckSharedReaders } from './prior-reading.ts';
-import type { Batch } from './reads.ts';
+import { type Batch, findBatch } from './reads.ts';
 import { tiersShut } from './recall-rules.ts';
 import { AMEND_MINUTES, activeSince } from './rules.ts';
 import { type AmendInput, amendInput, type SubmitResult } from './schemas.ts';
@@ -41,10 +43,13 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
   };
   const replay = await findReplay(ctx.db, ctx.actor.personId, asSubmission);
   if (replay) return replay;
+  const known = await findBatch(ctx.db, parsed.batchId);
+  const how = known !== null && canExtend(overlapRuleOf(known)) ? 'update' : 'share';
   try {
     return await transact(ctx, async (tx) => {
-      // The batch stays in its state until the case waits to be settled again, or it could be settled without it. Lock order: batch first.
-      const batch = await lockBatch(tx.db, parsed.batchId, 'share');
+      // The batch stays in its state until the case waits to be settled again, or it could be settled without it; a read that is taken
+      // back is counted on it. Lock order: batch first.
+      const batch = await lockBatch(tx.db, parsed.batchId, how);
       if (batch === null) throw unknownLabel();
       const label = await lockAmendable(tx.db, { batchId: parsed.batchId, labelId: parsed.labelId });
       if (label === null || label.annotatorId !== ctx.actor.personId) throw unknownLabel();
@@ -68,6 +73,7 @@ export async function amendLabel(ctx: OrgContext, input: AmendInput): Promise<Su
         now: tx.now,
         goldOk: score(answers) - score(answersRecord.parse(label.answers)),
       });
+      await takeBackExtraRead(tx.db, batch, label.taskId);
       return { labelId: parsed.newLabelId, submittedAt: tx.now, isReplay: false };
     });
   } catch (error) {

@@ -3,8 +3,10 @@ import type { Tx } from '#db/client.ts';
 import { AppError } from '#server/core/errors.ts';
 import { lockBatch } from './batch-queries.ts';
 import { insertPriorReaders } from './load-queries.ts';
+import { canExtend, overlapRuleOf } from './overlap-rules.ts';
 import { recheckSharedReaders } from './prior-reading.ts';
 import type { Batch } from './reads.ts';
+import { SLOTS_PER_USE } from './rules.ts';
 
 /**
  * Holds a batch in its state and says whether it still reads: a case may be given one read more, or back to its author, only
@@ -38,6 +40,33 @@ export async function keepPriorReadersAway(tx: Tx, batch: Batch, taskIds: readon
   if (wereFinal.length === 0) return;
   await insertPriorReaders(tx, batch, wereFinal);
   await recheckSharedReaders(tx, batch, wereFinal);
+}
+
+/**
+ * A read of a case was undone (R22): takes the one read more back that the case was given beyond its overlap while all others are in,
+ * unless somebody has taken it. What its reads say now asks for it anew, or not. Under an update lock of the batch, and one of the task.
+ * Index: the primary key of slots.
+ */
+export async function takeBackExtraRead(tx: Tx, batch: Batch, taskId: string): Promise<void> {
+  if (!canExtend(overlapRuleOf(batch))) return;
+  const [taken] = await tx.execute<{ n: number }>(sql`
+    with extra as (
+      select s.slot_no from slots s
+      where s.batch_id = ${batch.id} and s.task_id = ${taskId} and s.tier = 'label' and s.status = 'open' and s.round = 1
+        and s.slot_no < ${SLOTS_PER_USE}::int and s.label_id is null and s.earlier_label_id is null
+        and ${batch.overlap}::int <= (select count(*) from slots o where o.batch_id = ${batch.id} and o.task_id = ${taskId}
+          and o.tier = 'label' and o.round = 1 and o.status in ('submitted', 'accepted'))
+        and not exists (select from slots o where o.batch_id = ${batch.id} and o.task_id = ${taskId} and o.tier = 'label'
+          and o.slot_no <> s.slot_no and o.status not in ('submitted', 'accepted', 'superseded'))
+      for update skip locked),
+    gone as (
+      delete from slots s using extra e
+      where s.batch_id = ${batch.id} and s.task_id = ${taskId} and s.slot_no = e.slot_no returning 1),
+    fewer as (
+      update tasks set reads_needed = reads_needed - 1, status = 'labelled'
+      where batch_id = ${batch.id} and id = ${taskId} and status = 'open' and exists (select from gone))
+    select count(*)::int as n from gone`);
+  if (taken?.n === 1) await countMoreSlots(tx, { batchId: batch.id, slots: -1 });
 }
 
 /** A batch, locked, to which checks of its final labels are added; `not_found` when there is none. */
