@@ -4,38 +4,27 @@ import { bids, contracts } from '#db/schema/bids.ts';
 import { pilots } from '#db/schema/pilots.ts';
 import { engagements } from '#db/schema/staffing.ts';
 import { tasks } from '#db/schema/work.ts';
-import { makeCall, pilotTermsOf } from '#db/seed/factories/bids.ts';
 import {
+  DECLINE,
   decideMadePilot,
-  type MadePilot,
-  makePilot,
+  type GoldCall,
+  makeGoldPilot,
   makePilotReturn,
-  readPilotBatch,
+  RETRY,
+  scorePilot,
+  vendorOf,
 } from '#db/seed/factories/pilots.ts';
-import { gradeField } from '#db/seed/factories/protocols.ts';
 import { nameSignatory } from '#db/seed/factories/signing-world.ts';
-import { makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import type { PilotTermsInput } from '#server/bids/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { DAY, manualClock, plus } from '#server/core/clock.ts';
-import { closeBatch } from '#server/work/close-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { certifyReturn } from './certify-return.ts';
-import { computeScorecard } from './compute-scorecard.ts';
 import { lapseRetries } from './lapse-retries.ts';
 import { orderRetry } from './order-retry.ts';
 import { listPilotBatches } from './reads.ts';
 import { pilotDetail, scorecardsOfVendor } from './views.ts';
 
-const RETRY = {
-  decision: 'retry',
-  shareBasisPoints: undefined,
-  reason: 'Grade 1 was missed on every case; train and try again.',
-} as const;
-const DECLINE = { ...RETRY, decision: 'decline' } as const;
-
-/** Six gold cases, the truth is grade 1; two reads each; passes with an accuracy of 0.5. */
 describe('how pilots that fail end (R16)', () => {
   const ownPilotsOf = async (vendor: OrgContext) =>
     (await scorecardsOfVendor(vendor, { after: null, limit: 20 })).items;
@@ -47,35 +36,9 @@ describe('how pilots that fail end (R16)', () => {
   });
   afterAll(() => t.drop());
 
-  async function called(input: { cases?: number; terms?: Partial<PilotTermsInput> } = {}) {
-    const cases = input.cases ?? 12;
-    const scene = await makeWorkScene(t.db, {
-      cases,
-      fields: [gradeField()],
-      gold: Object.fromEntries(Array.from({ length: cases }, (_, at) => [at, { grade: ['1'] }])),
-    });
-    const accuracy = { field: 'grade', threshold: 0.5 };
-    const criteria = { reliability: null, accuracy, perClass: [], throughput: null };
-    const terms = pilotTermsOf({ cases: 6, overlap: 2, goldMode: 'embedded', criteria, ...input.terms });
-    const callId = await makeCall(t.db, { projectId: scene.project.id, terms, clock: scene.clock });
-    return { scene, callId };
-  }
-  async function ordered(input: Parameters<typeof called>[0] = {}): Promise<MadePilot> {
-    const { scene, callId } = await called(input);
-    return makePilot(scene, callId);
-  }
-  async function scored(pilot: MadePilot, batchId: string, grade: string): Promise<void> {
-    const { sponsor } = pilot.scene;
-    await readPilotBatch(batchId, pilot.people, { grade });
-    await closeBatch(sponsor, { batchId, reason: 'Every case is read.' });
-    await computeScorecard(sponsor, { pilotId: pilot.pilotId });
-  }
+  const ordered = (input?: GoldCall) => makeGoldPilot(t.db, input);
   const casesOf = async (batchId: string) =>
     (await t.db.select().from(tasks).where(eq(tasks.batchId, batchId))).map((task) => task.caseId).sort();
-  const vendorOf = ({ vendor, scene }: MadePilot) => ({
-    ...vendor.owner,
-    actor: { ...vendor.owner.actor, reauthenticatedAt: scene.clock.now() },
-  });
   const reasonOf = (run: Promise<unknown>) =>
     run.then(
       () => null,
@@ -85,7 +48,7 @@ describe('how pilots that fail end (R16)', () => {
   test('one retry after seven days, on other cases, scored alone; there is no second', async () => {
     const pilot = await ordered();
     const { sponsor, clock } = pilot.scene;
-    await scored(pilot, pilot.batchId, '4');
+    await scorePilot(pilot, pilot.batchId, '4');
     expect(await pilotDetail(sponsor, pilot.pilotId)).toMatchObject({ scorecard: { verdict: 'fail' } });
     await decideMadePilot(pilot, RETRY);
     expect((await t.db.select().from(bids).where(eq(bids.id, pilot.bidId)))[0]).toMatchObject({
@@ -112,7 +75,7 @@ describe('how pilots that fail end (R16)', () => {
     expect((await casesOf(batchId)).filter((id) => met.has(id))).toEqual([]);
     expect(await getBatch(t.db, batchId)).toMatchObject({ status: 'open', taskCount: 6, overlap: 2 });
 
-    await scored(pilot, batchId, '1');
+    await scorePilot(pilot, batchId, '1');
     const after = await pilotDetail(sponsor, pilot.pilotId);
     expect(after).toMatchObject({ attempt: 2, scorecard: { verdict: 'pass' } });
     expect(after.scorecard?.results).toMatchObject({
@@ -127,7 +90,7 @@ describe('how pilots that fail end (R16)', () => {
     const pilot = await ordered();
     const { sponsor, clock, project } = pilot.scene;
     const ctx = { ...sponsor, clock };
-    await scored(pilot, pilot.batchId, '4');
+    await scorePilot(pilot, pilot.batchId, '4');
     await decideMadePilot(pilot, RETRY);
     const { retry } = await pilotDetail(sponsor, pilot.pilotId);
     expect(retry?.until).toEqual(plus(clock.now(), 21 * DAY));
@@ -152,7 +115,7 @@ describe('how pilots that fail end (R16)', () => {
   test('of an order and the lapse of a retry at once one counts, whichever comes first', async () => {
     const pilot = await ordered();
     const { sponsor, clock } = pilot.scene;
-    await scored(pilot, pilot.batchId, '4');
+    await scorePilot(pilot, pilot.batchId, '4');
     await decideMadePilot(pilot, RETRY);
     clock.advance(20 * DAY);
     const late = { ...sponsor, clock: manualClock(plus(clock.now(), DAY)) };
@@ -170,11 +133,11 @@ describe('how pilots that fail end (R16)', () => {
   test('a retry that fails is not retried again', async () => {
     const pilot = await ordered();
     const { sponsor, clock } = pilot.scene;
-    await scored(pilot, pilot.batchId, '4');
+    await scorePilot(pilot, pilot.batchId, '4');
     await decideMadePilot(pilot, RETRY);
     clock.advance(7 * DAY);
     const { batchId } = await orderRetry(sponsor, { pilotId: pilot.pilotId });
-    await scored(pilot, batchId, '4');
+    await scorePilot(pilot, batchId, '4');
     expect(await reasonOf(decideMadePilot(pilot, RETRY))).toBe('retry_used');
     await decideMadePilot(pilot, DECLINE);
     expect(await reasonOf(orderRetry(sponsor, { pilotId: pilot.pilotId }))).toBe('retry_not_granted');
@@ -182,7 +145,7 @@ describe('how pilots that fail end (R16)', () => {
 
   test('a retry needs other cases: where the dataset has none left it is refused', async () => {
     const pilot = await ordered({ cases: 6 });
-    await scored(pilot, pilot.batchId, '4');
+    await scorePilot(pilot, pilot.batchId, '4');
     await decideMadePilot(pilot, RETRY);
     pilot.scene.clock.advance(8 * DAY);
     await expect(orderRetry(pilot.scene.sponsor, { pilotId: pilot.pilotId })).rejects.toThrow(/case/);
@@ -192,7 +155,7 @@ describe('how pilots that fail end (R16)', () => {
   test('declined: nobody is engaged any more, the order ends, and what was held is certified once', async () => {
     const pilot = await ordered();
     const { clock, dataset, project } = pilot.scene;
-    await scored(pilot, pilot.batchId, '4');
+    await scorePilot(pilot, pilot.batchId, '4');
     await t.db.execute(sql`update datasets set data_class = 'deidentified_expert' where id = ${dataset.id}`);
     await decideMadePilot(pilot, DECLINE);
     const live = await t.db.select().from(engagements).where(eq(engagements.projectId, project.id));
@@ -236,7 +199,7 @@ describe('how pilots that fail end (R16)', () => {
 
   test('of data that is anybody’s nothing is to be returned; another vendor certifies nothing', async () => {
     const pilot = await ordered();
-    await scored(pilot, pilot.batchId, '4');
+    await scorePilot(pilot, pilot.batchId, '4');
     await decideMadePilot(pilot, DECLINE);
     expect((await pilotDetail(pilot.scene.sponsor, pilot.pilotId)).returnDuty).toBeNull();
     await makePilotReturn(t.db, { pilotId: pilot.pilotId, orgId: pilot.vendor.orgId });

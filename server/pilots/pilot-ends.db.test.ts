@@ -5,19 +5,27 @@ import { pilotAnnexes } from '#db/schema/pilots.ts';
 import { tasks } from '#db/schema/work.ts';
 import { ensureAgreement } from '#db/seed/factories/agreements.ts';
 import { makeBid, makeCall, makeVendor, pilotTermsOf } from '#db/seed/factories/bids.ts';
-import { decideMadePilot, type MadePilot, makePilot, readPilotBatch } from '#db/seed/factories/pilots.ts';
+import {
+  DECLINE,
+  decideMadePilot,
+  type GoldCall,
+  makeGoldCall,
+  makeGoldPilot,
+  makePilot,
+  readPilotBatch,
+  scorePilot,
+  vendorOf,
+} from '#db/seed/factories/pilots.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
-import type { PilotTermsInput } from '#server/bids/schemas.ts';
 import { systemContext } from '#server/command/context.ts';
 import { DAY } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { balanceOf } from '#server/ledger/reads.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
-import { closeBatch } from '#server/work/close-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { getBatch } from '#server/work/reads.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
@@ -29,14 +37,6 @@ import { findAnnexRecord } from './find-annex-record.ts';
 import { openAnnex } from './open-annex.ts';
 import { pilotDetail } from './views.ts';
 
-const RETRY = {
-  decision: 'retry',
-  shareBasisPoints: undefined,
-  reason: 'Grade 1 was missed on every case; train and try again.',
-} as const;
-const DECLINE = { ...RETRY, decision: 'decline' } as const;
-
-/** Six gold cases, the truth is grade 1; two reads each; passes with an accuracy of 0.5. */
 describe('how pilots end (R13–R16)', () => {
   let t: TestDatabase;
   beforeAll(async () => {
@@ -45,35 +45,9 @@ describe('how pilots end (R13–R16)', () => {
   });
   afterAll(() => t.drop());
 
-  async function called(input: { cases?: number; terms?: Partial<PilotTermsInput> } = {}) {
-    const cases = input.cases ?? 12;
-    const scene = await makeWorkScene(t.db, {
-      cases,
-      fields: [gradeField()],
-      gold: Object.fromEntries(Array.from({ length: cases }, (_, at) => [at, { grade: ['1'] }])),
-    });
-    const accuracy = { field: 'grade', threshold: 0.5 };
-    const criteria = { reliability: null, accuracy, perClass: [], throughput: null };
-    const terms = pilotTermsOf({ cases: 6, overlap: 2, goldMode: 'embedded', criteria, ...input.terms });
-    const callId = await makeCall(t.db, { projectId: scene.project.id, terms, clock: scene.clock });
-    return { scene, callId };
-  }
-  async function ordered(input: Parameters<typeof called>[0] = {}): Promise<MadePilot> {
-    const { scene, callId } = await called(input);
-    return makePilot(scene, callId);
-  }
-  async function scored(pilot: MadePilot, batchId: string, grade: string): Promise<void> {
-    const { sponsor } = pilot.scene;
-    await readPilotBatch(batchId, pilot.people, { grade });
-    await closeBatch(sponsor, { batchId, reason: 'Every case is read.' });
-    await computeScorecard(sponsor, { pilotId: pilot.pilotId });
-  }
+  const ordered = (input?: GoldCall) => makeGoldPilot(t.db, input);
   const casesOf = async (batchId: string) =>
     (await t.db.select().from(tasks).where(eq(tasks.batchId, batchId))).map((task) => task.caseId).sort();
-  const vendorOf = ({ vendor, scene }: MadePilot) => ({
-    ...vendor.owner,
-    actor: { ...vendor.owner.actor, reauthenticatedAt: scene.clock.now() },
-  });
   const reasonOf = (run: Promise<unknown>) =>
     run.then(
       () => null,
@@ -85,7 +59,7 @@ describe('how pilots end (R13–R16)', () => {
       timeout: 30_000,
     }, async () => {
       const pilot = await ordered();
-      await scored(pilot, pilot.batchId, '1');
+      await scorePilot(pilot, pilot.batchId, '1');
       const { contractId } = await decideMadePilot(pilot, { shareBasisPoints: 6000 });
       const [annex] = await t.db.select().from(pilotAnnexes).where(eq(pilotAnnexes.pilotId, pilot.pilotId));
       const [signature] = await t.db.select().from(signatures).where(eq(signatures.subjectId, pilot.pilotId));
@@ -118,7 +92,7 @@ describe('how pilots end (R13–R16)', () => {
 
     test('a decision that fails leaves no annex behind', async () => {
       const pilot = await ordered();
-      await scored(pilot, pilot.batchId, '1');
+      await scorePilot(pilot, pilot.batchId, '1');
       expect(await reasonOf(decideMadePilot(pilot, { typedName: 'Somebody Else' }))).toBe(
         'typed_name_differs',
       );
@@ -151,7 +125,7 @@ describe('how pilots end (R13–R16)', () => {
 
     /** The first shortlisted bid of a call, whose pilot is not ordered yet. */
     async function shortlisted() {
-      const { scene, callId } = await called({ terms: { timeLimitDays: 7 } });
+      const { scene, callId } = await makeGoldCall(t.db, { terms: { timeLimitDays: 7 } });
       const { project, clock, dataset } = scene;
       const vendor = await makeVendor(t.db, { people: 2, clock });
       const bidId = await makeBid(t.db, { callId, project, vendor, status: 'shortlisted', clock });

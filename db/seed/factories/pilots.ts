@@ -2,20 +2,23 @@ import { eq } from 'drizzle-orm';
 import type { Database } from '#db/client.ts';
 import { pilotReturns, pilots } from '#db/schema/pilots.ts';
 import { orderPilot } from '#server/bids/order-pilot.ts';
+import type { PilotTermsInput } from '#server/bids/schemas.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type Clock, DAY, plus, systemClock } from '#server/core/clock.ts';
 import { newId } from '#server/core/ids.ts';
 import { namesOfPeople } from '#server/identity/reads.ts';
-import { findScorecard } from '#server/pilots/compute-scorecard.ts';
+import { computeScorecard, findScorecard } from '#server/pilots/compute-scorecard.ts';
 import { decidePilot } from '#server/pilots/decide-pilot.ts';
 import type { DecidePilotInput } from '#server/pilots/schemas.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
+import { closeBatch } from '#server/work/close-batch.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { openBatch } from '#server/work/open-batch.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import { ensureAgreement } from './agreements.ts';
-import { makeBid, makeVendor } from './bids.ts';
-import type { WorkScene } from './work.ts';
+import { makeBid, makeCall, makeVendor, pilotTermsOf } from './bids.ts';
+import { gradeField } from './protocols.ts';
+import { makeWorkScene, type WorkScene } from './work.ts';
 
 export type MadePilot = {
   scene: WorkScene;
@@ -42,6 +45,57 @@ export async function makePilot(
   await openBatch(sponsor, { batchId });
   return { scene, callId, pilotId, batchId, bidId, vendor, people: vendor.annotators };
 }
+
+export type GoldCall = { cases?: number; terms?: Partial<PilotTermsInput> };
+
+/**
+ * A call for pilots of six gold cases whose truth is grade 1, twelve unless told otherwise being there: two reads of each, passed with an
+ * accuracy of 0.5.
+ */
+export async function makeGoldCall(
+  db: Database,
+  input: GoldCall = {},
+): Promise<{ scene: WorkScene; callId: string }> {
+  const cases = input.cases ?? 12;
+  const scene = await makeWorkScene(db, {
+    cases,
+    fields: [gradeField()],
+    gold: Object.fromEntries(Array.from({ length: cases }, (_, at) => [at, { grade: ['1'] }])),
+  });
+  const accuracy = { field: 'grade', threshold: 0.5 };
+  const criteria = { reliability: null, accuracy, perClass: [], throughput: null };
+  const terms = pilotTermsOf({ cases: 6, overlap: 2, goldMode: 'embedded', criteria, ...input.terms });
+  const callId = await makeCall(db, { projectId: scene.project.id, terms, clock: scene.clock });
+  return { scene, callId };
+}
+
+/** The pilot of one bidder of a call as `makeGoldCall` makes it. */
+export async function makeGoldPilot(db: Database, input: GoldCall = {}): Promise<MadePilot> {
+  const { scene, callId } = await makeGoldCall(db, input);
+  return makePilot(scene, callId);
+}
+
+/** Reads a batch of a pilot through with one grade and computes its card. */
+export async function scorePilot(pilot: MadePilot, batchId: string, grade: string): Promise<void> {
+  const { sponsor } = pilot.scene;
+  await readPilotBatch(batchId, pilot.people, { grade });
+  await closeBatch(sponsor, { batchId, reason: 'Every case is read.' });
+  await computeScorecard(sponsor, { pilotId: pilot.pilotId });
+}
+
+/** The owner of a pilot's vendor, who entered their password a moment ago. */
+export const vendorOf = ({ vendor, scene }: MadePilot): OrgContext => ({
+  ...vendor.owner,
+  actor: { ...vendor.owner.actor, reauthenticatedAt: scene.clock.now() },
+});
+
+/** What a sponsor decides on a pilot that failed, for `decideMadePilot`. */
+export const RETRY = {
+  decision: 'retry',
+  shareBasisPoints: undefined,
+  reason: 'Grade 1 was missed on every case; train and try again.',
+} as const;
+export const DECLINE = { ...RETRY, decision: 'decline' } as const;
 
 /** Everybody reads every case of a batch, or at most so many each, all with the same grade. */
 export async function readPilotBatch(
