@@ -68,6 +68,12 @@ describe('what the database guarantees by itself', () => {
     ]);
   });
 
+  test('the cases that a draft is loaded from are kept unpacked', async () => {
+    const rows = await t.admin`select attstorage from pg_attribute
+      where attrelid = 'batch_loads'::regclass and attname = 'case_ids'`;
+    expect(rows).toEqual([{ attstorage: 'e' }]);
+  });
+
   test('hot tables carry no triggers', async () => {
     const rows = await t.admin`select tgname from pg_trigger g join pg_class c on c.oid = g.tgrelid
       where not tgisinternal and c.relname in ${t.admin([...HOT_TABLES])}`;

@@ -1,14 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { measured } from '#bench/result.ts';
-import { batches } from '#db/schema/work-batches.ts';
+import { batches, batchLoads } from '#db/schema/work-batches.ts';
 import { makeBatch, makeWorker } from '#db/seed/factories/work.ts';
-import type { OrgContext } from '#server/command/context.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
 import { systemClock } from '#server/core/clock.ts';
 import { newIds } from '#server/core/ids.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
-import { insertTasks } from '#server/work/load-queries.ts';
-import { planLanes } from '#server/work/pool-rules.ts';
-import { type Findings, GOLD_CASES, type World } from './world.ts';
+import { beginLoad, loadChunk } from '#server/work/load-batch.ts';
+import type { Findings, World } from './world.ts';
 
 /** A batch and the people who have joined it. */
 export type LoadedBatch = { batchId: string; readers: OrgContext[] };
@@ -17,9 +18,8 @@ export type LoadedBatch = { batchId: string; readers: OrgContext[] };
 export const SLOTS = 1_000_000;
 /** Batches that any number of slots is spread over, except in the one that is too large on purpose. */
 export const BATCHES = 5;
-/** Batches that are loaded at the same time, as the jobs of a process with two free hands would. */
-const LOADED_AT_ONCE = 2;
-const TASKS_OF_A_CHUNK = 5000;
+/** Batches that are loaded at the same time, as the jobs of a process with three free hands would (it has four). */
+const LOADED_AT_ONCE = 3;
 /** Cases that a device fetches ahead at most; somebody holds four times that and four more (`claim-slots.ts`). */
 const MOST_PREFETCH = 20;
 const LOAD_LIMIT_SECONDS = 15;
@@ -82,32 +82,20 @@ async function makeBatchOf(
   return batchId;
 }
 
-/** Tasks and slots by the product's own statement, chunk by chunk; the seconds of each chunk. */
-async function fill(
-  world: World,
-  batchId: string,
-  of: { tasks: number; overlap: number },
-): Promise<number[]> {
+/** Cases by the job that loads drafts, from the list that a draft keeps, chunk by chunk; the seconds of each chunk. */
+async function fill(world: World, batchId: string, of: { tasks: number }): Promise<number[]> {
+  const { scene, db } = world;
+  const ctx = systemContext({ db, clock: scene.clock, name: 'bench', requestId: randomUUID() });
+  await transact(ctx, async (tx) => {
+    const ordinary = newIds(of.tasks);
+    await beginLoad(tx, { batchId, ordinary, strata: [], lanes: [], dealt: [], gold: [] });
+    // The scene's two cases are there already.
+    await tx.db.update(batchLoads).set({ loaded: 2 }).where(eq(batchLoads.batchId, batchId));
+  });
   const seconds: number[] = [];
-  const { overlap } = of;
-  // Two cases are there already; the gold, which is dealt, is not among the tasks that are counted.
-  const end = of.tasks + GOLD_CASES;
-  for (let from = 2 + GOLD_CASES; from < end; from += TASKS_OF_A_CHUNK) {
-    const tasks = Math.min(TASKS_OF_A_CHUNK, end - from);
-    const ids = newIds(tasks);
+  for (let isDone = false; !isDone; ) {
     const began = performance.now();
-    await world.db.transaction((tx) =>
-      insertTasks(tx, {
-        batchId,
-        from,
-        caseIds: ids,
-        taskIds: ids,
-        overlap,
-        lanes: planLanes({ tasks, overlap, pools: null, seed: 1 }),
-        readsNeeded: ids.map(() => overlap),
-        dealt: false,
-      }),
-    );
+    ({ isDone } = await transact(ctx, (tx) => loadChunk(tx, batchId)));
     seconds.push((performance.now() - began) / 1000);
   }
   return seconds;

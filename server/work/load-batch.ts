@@ -75,6 +75,7 @@ export async function loadBatch(ctx: CommandContext, input: { batchId: string })
 
 /** How often its readers read a task: once for each round when it is among those that are repeated (R23). */
 function timesRead(batch: Batch, taskId: string): number {
+  if (batch.rounds === 1) return 1;
   const { seed, repeatShareBasisPoints: shareBasisPoints } = batch;
   return isRepeated({ seed, taskId, shareBasisPoints }) ? batch.rounds : 1;
 }
