@@ -44,8 +44,8 @@ export async function keepPriorReadersAway(tx: Tx, batch: Batch, taskIds: readon
 
 /**
  * A read of a case was undone (R22): takes the one read more back that the case was given beyond its overlap while all others are in,
- * unless somebody has taken it. What its reads say now asks for it anew, or not. Under an update lock of the batch, and one of the task.
- * Index: the primary key of slots.
+ * unless somebody has taken it; of a case that was put aside as unusable nothing, which comes back as it was. What its reads say now asks
+ * for it anew, or not. Under an update lock of the batch, and one of the task. Index: the primary key of slots.
  */
 export async function takeBackExtraRead(tx: Tx, batch: Batch, taskId: string): Promise<void> {
   if (!canExtend(overlapRuleOf(batch))) return;
@@ -53,7 +53,8 @@ export async function takeBackExtraRead(tx: Tx, batch: Batch, taskId: string): P
     with extra as (
       select s.slot_no from slots s
       where s.batch_id = ${batch.id} and s.task_id = ${taskId} and s.tier = 'label' and s.status = 'open' and s.round = 1
-        and s.slot_no < ${SLOTS_PER_USE}::int and s.label_id is null and s.earlier_label_id is null
+        and s.slot_no < ${SLOTS_PER_USE}::int and s.label_id is null and s.earlier_label_id is null and s.reserved_for is null
+        and (select t.status from tasks t where t.batch_id = ${batch.id} and t.id = ${taskId}) = 'open'
         and ${batch.overlap}::int <= (select count(*) from slots o where o.batch_id = ${batch.id} and o.task_id = ${taskId}
           and o.tier = 'label' and o.round = 1 and o.status in ('submitted', 'accepted'))
         and not exists (select from slots o where o.batch_id = ${batch.id} and o.task_id = ${taskId} and o.tier = 'label'
@@ -64,7 +65,7 @@ export async function takeBackExtraRead(tx: Tx, batch: Batch, taskId: string): P
       where s.batch_id = ${batch.id} and s.task_id = ${taskId} and s.slot_no = e.slot_no returning 1),
     fewer as (
       update tasks set reads_needed = reads_needed - 1, status = 'labelled'
-      where batch_id = ${batch.id} and id = ${taskId} and status = 'open' and exists (select from gone))
+      where batch_id = ${batch.id} and id = ${taskId} and exists (select from gone))
     select count(*)::int as n from gone`);
   if (taken?.n === 1) await countMoreSlots(tx, { batchId: batch.id, slots: -1 });
 }
