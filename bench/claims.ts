@@ -111,6 +111,7 @@ const RATIOS: Record<string, number> = {
   [CLAIM_MANY]: 4,
 };
 const VETERAN_LIMIT = 2;
+const QUICK_SECONDS = 45;
 
 /**
  * The work engine with the durability of the product: claims and submits of many people, with label rows, overlap 3 and 5 % of
@@ -153,7 +154,18 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   } finally {
     await phases.time('stop', () => world.stop());
   }
+  if (quick) judgeTime(found);
   return { name: 'claims', cases: [...found.cases, ...phases.tell()], checks: found.checks };
+}
+
+/** The time since this process began. */
+function judgeTime({ checks }: Findings): void {
+  const seconds = performance.now() / 1000;
+  checks.push({
+    check: `the quick run ends within ${QUICK_SECONDS} s`,
+    pass: seconds <= QUICK_SECONDS,
+    detail: `${seconds.toFixed(1)} s`,
+  });
 }
 
 /** Another million for the same people: minutes of rounds have read most of the first. */

@@ -46,15 +46,7 @@ export type ClaimState = {
   /** Where the window ended; null when the lane has nothing open beyond the cursor. */
   edge: bigint | null;
 };
-export type ClaimedSlot = {
-  leaseId: string;
-  taskId: string;
-  slotNo: number;
-  round: number;
-  source: string;
-  /** Where its row lies since, for a statement that goes to it by `ctid`; null where the claim did not tell. */
-  slotAt: string | null;
-};
+export type ClaimedSlot = { leaseId: string; taskId: string; slotNo: number; round: number; source: string };
 export type ClaimAnswer = { state: ClaimState | null; slots: ClaimedSlot[] };
 
 /*
@@ -381,6 +373,5 @@ export function slotOf(row: postgres.Row): ClaimedSlot {
     slotNo: row.slot_no,
     round: row.round,
     source: row.source,
-    slotAt: row.slot_at ?? null,
   };
 }

@@ -94,7 +94,7 @@ taken as (
     claimed_at = $3::timestamptz, terms_no = a.terms_no
   from (select distinct on (slot_at) * from ahead) a
   where s.ctid = any(array(select slot_at from ahead)) and s.ctid = a.slot_at and (s.batch_id = ${batch('a')}) is true
-  returning a.n, s.lease_id, s.task_id, s.slot_no, s.round, s.sort_key, s.ctid as slot_at)`;
+  returning a.n, s.lease_id, s.task_id, s.slot_no, s.round, s.sort_key)`;
 
 /**
  * Gold that each of `me` is dealt, in the same statement for everybody, so that how long a claim takes tells nothing. For each person
@@ -129,9 +129,9 @@ dealt as (
     t.lease_ids[row_number() over (partition by t.n order by t.place)], t.until, $3::timestamptz, t.terms_no
   from picked t
   on conflict do nothing
-  returning batch_id, annotator_id, lease_id, task_id, slot_no, round, ctid as slot_at),
+  returning batch_id, annotator_id, lease_id, task_id, slot_no, round),
 given as materialized (
-  select m.n, d.lease_id, d.task_id, d.slot_no, d.round, d.slot_at from dealt d
+  select m.n, d.lease_id, d.task_id, d.slot_no, d.round from dealt d
   join me m on m.batch_id = d.batch_id and m.annotator_id = d.annotator_id)`;
 
 /** What each of `me` gets, from their own lane and of gold. */
@@ -168,8 +168,8 @@ export const encumberedBy = (batch: NamesBatch) => `g.got * (select p.price_mino
 
 /** The slots that were got, whose `n` says by whom. */
 export const slotsGot = (gold: boolean) => `
-  select n, lease_id, task_id, slot_no, round, sort_key, slot_at, 'ahead' as source from taken${
-    gold ? " union all select n, lease_id, task_id, slot_no, round, null, slot_at, 'gold' from given" : ''
+  select n, lease_id, task_id, slot_no, round, sort_key, 'ahead' as source from taken${
+    gold ? " union all select n, lease_id, task_id, slot_no, round, null, 'gold' from given" : ''
   }`;
 
 const claim = (gold: boolean) =>
@@ -186,7 +186,7 @@ moved as (
   from (${gotten(gold)}) g
   where r.ctid = any(array(select reader_at from me)) and r.ctid = g.reader_at and (r.batch_id = ${batch('g')}) is true and g.got > 0
   returning g.n, r.dealt, r.gold_next, r.reader_no, r.ctid as reader_at)
-select m.n, m.dealt, m.gold_next, m.reader_no, m.reader_at, s.lease_id, s.task_id, s.slot_no, s.round, s.slot_at, s.source
+select m.n, m.dealt, m.gold_next, m.reader_no, m.reader_at, s.lease_id, s.task_id, s.slot_no, s.round, s.source
 from moved m join (${slotsGot(gold)}) s on s.n = m.n order by s.sort_key`,
   );
 

@@ -12,7 +12,7 @@ import {
 import { countDealt, findDealt } from './deal-gold.ts';
 import { goldSecret } from './gold-secret.ts';
 import { type HotSql, hotSql } from './hot-sql.ts';
-import { rememberLeases } from './lease-slots.ts';
+import { rememberLeases } from './lease-tasks.ts';
 import { memoryOf } from './process-memory.ts';
 import { hintOfReader, rememberReader } from './reader-place.ts';
 import { goldOrdinals, goldPlaces, isDealtGoldSlot, secretOrder } from './rules.ts';

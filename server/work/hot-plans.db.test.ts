@@ -124,8 +124,8 @@ describe('plans of the hot statements under hostile statistics', () => {
   );
 
   const oneOut = async () => {
-    const [slot] = await t.sql<{ leaseId: string; taskId: string; at: string }[]>`
-      select lease_id as "leaseId", task_id as "taskId", ctid as at from slots
+    const [slot] = await t.sql<{ leaseId: string; taskId: string }[]>`
+      select lease_id as "leaseId", task_id as "taskId" from slots
       where batch_id = ${batchId} and annotator_id = ${who.actor.personId} and status = 'leased' limit 1`;
     return slot!;
   };
@@ -187,7 +187,7 @@ describe('plans of the hot statements under hostile statistics', () => {
       ]);
       expect(await pagesTouched(t.admin, claimed, 'readers')).toBeLessThan(8);
       const slot = await oneOut();
-      const known = { ...submission(slot), reader_hint: await readerAt(), slot_hint: slot.at };
+      const known = { ...submission(slot), reader_hint: await readerAt() };
       const submitted = of(SUBMIT_TOGETHER, 'one', [JSON.stringify([known])]);
       expect(await pagesTouched(t.admin, submitted, 'readers')).toBeLessThan(8);
     } finally {

@@ -7,7 +7,7 @@ import { claimNextTasks } from './claim-next-tasks.ts';
 import { hintOfReader, rememberReader } from './reader-place.ts';
 import { submitAndNext } from './submit-label.ts';
 
-describe('where a reader’s row and a slot lie is only a hint', () => {
+describe('where a reader’s row lies is only a hint', () => {
   let t: TestDatabase;
   let scene: WorkScene;
   let batchId: string;

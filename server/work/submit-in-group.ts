@@ -9,20 +9,19 @@ import type { GroupClaim } from './claim-together.ts';
 import { type ClaimCall, claimsOf, takeGranted } from './claim-with-gold.ts';
 import { type Grouping, groupCalls } from './group-calls.ts';
 import { GROUPS, type HotSql, hotSql, MOST_CLAIMS, MOST_SUBMITS, transactHot, tryAgain } from './hot-sql.ts';
-import { findLeaseSlots } from './lease-slots.ts';
+import { findLeaseTasks } from './lease-tasks.ts';
 import { hintOfReader, rememberReader } from './reader-place.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot, isRepeated, repeatSeat, repeatSlotNo } from './rules.ts';
 import { insertRepeat } from './submit-queries.ts';
 import {
   type GroupSubmission,
   type OneSubmission,
-  type SlotOfLease,
   type SubmittedSlot,
   submitAndClaimTogether,
   submitTogether,
 } from './submit-together.ts';
 
-type Unscored = Omit<OneSubmission, 'gold' | 'taskId' | 'slotAt' | 'readerAt'>;
+type Unscored = Omit<OneSubmission, 'gold' | 'taskId' | 'readerAt'>;
 /** What came of a submission, and of the claim of the next cases that went with it. */
 type SubmittedInGroup = { isSubmitted: boolean; next: GroupAnswer };
 type Call = Unscored & { facts: BatchFacts; schema: LabelSchema; limit: number };
@@ -128,9 +127,9 @@ function submitRounds(
  */
 async function scoreAll(db: Database, calls: readonly Call[]): Promise<GroupSubmission[]> {
   const found: GroupSubmission[] = [];
-  const slots = new Map<string, ReadonlyMap<string, SlotOfLease>>();
+  const tasks = new Map<string, ReadonlyMap<string, string>>();
   for (const [batchId, leases] of Map.groupBy(calls, (call) => call.facts.id))
-    slots.set(batchId, await findLeaseSlots(db, { batchId, leases }));
+    tasks.set(batchId, await findLeaseTasks(db, { batchId, leases }));
   for (const call of calls) {
     const { facts } = call;
     const submission = {
@@ -139,14 +138,13 @@ async function scoreAll(db: Database, calls: readonly Call[]): Promise<GroupSubm
       protocolVersionId: facts.protocolVersionId,
       isAccepted: isAcceptedOnSubmit(facts.kind, false),
     };
-    const { taskId, slotAt } = slots.get(facts.id)?.get(call.leaseId) ?? { taskId: null, slotAt: null };
+    const taskId = tasks.get(facts.id)?.get(call.leaseId) ?? null;
     const known =
       taskId === null || facts.goldMode === 'none' ? undefined : (await goldOf(db, facts.id)).get(taskId);
     const isCorrect = known === undefined ? null : isCorrectLabel(call.schema, known, call.answers);
     found.push({
       ...submission,
       taskId,
-      slotAt,
       readerAt: hintOfReader(db, submission),
       gold: known === undefined ? null : { n: isCorrect === null ? 0 : 1, ok: isCorrect === true ? 1 : 0 },
     });

@@ -38,16 +38,17 @@ import { type Shown, saidOf, storedOrigin, storedShown } from './schemas.ts';
  */
 
 /** What is said of each submission. */
-const SUBMIT_COLUMNS = `n int, batch_id uuid, annotator_id uuid, reader_hint tid, slot_hint tid, protocol_version_id uuid, accepted boolean, lease_id uuid, task_id uuid, label_id uuid, at timestamptz,
+const SUBMIT_COLUMNS = `n int, batch_id uuid, annotator_id uuid, reader_hint tid, protocol_version_id uuid, accepted boolean, lease_id uuid, task_id uuid, label_id uuid, at timestamptz,
     active_ms int, answers jsonb, confidence smallint, rationale text, label_origin text, shown jsonb,
     app_build text, viewport text, country text, gold_n smallint, gold_ok smallint`;
 
-/** Where the slot of a lease that is out lies now: where `q.slot_hint` says, or else by its person and case. Index: slots_person_task_key. */
-const slotAt = (batch: NamesBatch) => `coalesce(
-    (select u.ctid from slots u where u.ctid = q.slot_hint and (u.batch_id = ${batch('q')}) is true
-      and (u.annotator_id = q.annotator_id) is true and (u.lease_id = q.lease_id) is true and u.status = 'leased' limit 1),
-    (select u.ctid from slots u where u.batch_id = ${batch('q')} and u.annotator_id = q.annotator_id and u.task_id = q.task_id
-      and u.lease_id = q.lease_id and u.status = 'leased' limit 1))`;
+/**
+ * Where the slot of a lease that is out lies now: by its person and case, and not by a place that the claim tells. A page is tidied up when a
+ * key leads there, and without it a submit finds no room in the slot's page: 1,008 B a label for 878 (ADR 031). Index: slots_person_task_key.
+ */
+const slotAt = (batch: NamesBatch) =>
+  `(select u.ctid from slots u where u.batch_id = ${batch('q')} and u.annotator_id = q.annotator_id and u.task_id = q.task_id
+      and u.lease_id = q.lease_id and u.status = 'leased' limit 1)`;
 
 /** Submissions `q` that hold (`h`), their slot and reader locked; `more` of what is said of each, and of the reader's row. */
 const handedIn = (batch: NamesBatch, more: { said: string; kept: string; reader: string }) => `
@@ -159,7 +160,7 @@ r as (
 ${tasksMoveOn(batch)},
 l as (${labelsOf(batch)})
 select ${SUBMITTED}, r.dealt, r.gold_next, r.reader_no, r.reader_at, c.lease_id as next_lease_id, c.task_id as next_task_id,
-  c.slot_no as next_slot_no, c.round as next_round, c.slot_at, c.source
+  c.slot_no as next_slot_no, c.round as next_round, c.source
 from h join r on r.n = h.n left join (${slotsGot(gold)}) c on c.n = h.n order by c.sort_key`,
   );
 };
@@ -175,23 +176,20 @@ export const SUBMIT_AND_CLAIM_WITH_GOLD = submitAndClaim(true);
 /** A lease and who has it. */
 export type LeaseOf = { leaseId: string; annotatorId: string };
 
-/** The slot behind a lease: its case, and where its row lay when the lease was given; null when that is not known. */
-export type SlotOfLease = { taskId: string; slotAt: string | null };
-
-/** The slots behind labels' leases that are out. Indexes: the primary key of readers, slots_person_task_key. */
-export async function slotsOfLeases(
+/** The cases behind labels' leases that are out. Indexes: the primary key of readers, slots_person_task_key. */
+export async function tasksOfLeases(
   sql: HotSql,
   p: { batchId: string; leases: readonly LeaseOf[] },
-): Promise<Map<string, SlotOfLease>> {
+): Promise<Map<string, string>> {
   const rows = await sql`
-    select s.lease_id, s.task_id, s.slot_at
+    select s.lease_id, s.task_id
     from unnest(${p.leases.map((one) => one.leaseId)}::uuid[], ${p.leases.map((one) => one.annotatorId)}::uuid[])
       as q (lease_id, annotator_id)
     cross join lateral (select h.held from readers h where h.batch_id = ${p.batchId} and h.annotator_id = q.annotator_id
       and h.tier = 'label' limit 1) h
-    cross join lateral (select s.lease_id, s.task_id, s.ctid as slot_at from slots s where s.batch_id = ${p.batchId}
+    cross join lateral (select s.lease_id, s.task_id from slots s where s.batch_id = ${p.batchId}
       and s.annotator_id = q.annotator_id and s.task_id = any(h.held) and s.lease_id = q.lease_id and s.status = 'leased' limit 1) s`;
-  return new Map(rows.map((row) => [row.lease_id, { taskId: row.task_id, slotAt: row.slot_at }]));
+  return new Map(rows.map((row) => [row.lease_id as string, row.task_id as string]));
 }
 
 /** What one person submits: the label as it was sent, under the lease it was read under. */
@@ -199,8 +197,7 @@ export type OneSubmission = {
   leaseId: string;
   /** The case behind the lease; null where no lease of theirs is out under this id, and then the submission is left out. */
   taskId: string | null;
-  /** Where that slot's row, and the reader's, were last written; null where this process does not know. */
-  slotAt: string | null;
+  /** Where the reader's row was last written; null where this process does not know. */
   readerAt: string | null;
   labelId: string;
   annotatorId: string;
@@ -302,7 +299,6 @@ function submissionRow(s: GroupSubmission, n: number) {
     protocol_version_id: s.protocolVersionId,
     accepted: s.isAccepted,
     reader_hint: s.readerAt,
-    slot_hint: s.slotAt,
     lease_id: s.leaseId,
     task_id: s.taskId,
     annotator_id: s.annotatorId,
