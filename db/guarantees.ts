@@ -82,8 +82,8 @@ async function applyStatistics(sql: postgres.Sql): Promise<void> {
  * hears of it; while a snapshot is held, one that moves is held against all versions before it by the key: half as many move, and .77 of
  * the reads are left where .67 were (ADR 019). A slot moves when it is claimed and when it is submitted, and its key hears of both:
  * pages that were loaded full would split and stay half empty for ever, 116 B a slot that was read where it is 77 (ADR 031).
- * The list of cases that a draft is loaded from is kept as it is: ids hardly shrink, and each chunk would unpack all of it anew, a fifth of
- * the time that a batch of 200,000 cases takes to load.
+ * The list of cases that a draft is loaded from is not packed: each chunk would unpack all of it anew, and five batches of 200,000 cases
+ * took 25 s to load where they take 21.
  */
 async function applyRoom(sql: postgres.Sql): Promise<void> {
   await sql.unsafe('alter table public.readers set (fillfactor = 30)');

@@ -22,7 +22,7 @@ export type World = DatabaseHandle & {
 export const CONNECTIONS = 32;
 const APP_PASSWORD = 'bench';
 /** Gold of the batches that deal any: more than a reader meets in a run. */
-export const GOLD_CASES = 120;
+const GOLD_CASES = 120;
 
 /**
  * Starts a cluster with the durability and vacuum of the one that the product runs, migrates, and makes the organisations,
