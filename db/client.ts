@@ -1,6 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { keepForHot } from './driver.ts';
+import { keepForHot, markSharded } from './driver.ts';
 import * as schema from './schema/index.ts';
 
 export type Schema = typeof schema;
@@ -18,13 +18,13 @@ const PLANNED_ONCE = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'o
 
 /**
  * Opens a pool. `max` bounds connections; statements that run for longer than 30 s are a bug and are cut. Where cases are claimed and
- * handed in (`isRead`), half of the connections are for those statements (`hotDriverOf`).
+ * handed in (`isRead`), half of the connections are for those statements (`hotDriverOf`). `isSharded`: groups of them are of one batch each.
  */
 export function openDatabase(
   url: string,
-  options: { max?: number; name?: string; isRead?: boolean } = {},
+  options: { max?: number; name?: string; isRead?: boolean; isSharded?: boolean } = {},
 ): DatabaseHandle {
-  const { max = 10, name = 'readroom', isRead = false } = options;
+  const { max = 10, name = 'readroom', isRead = false, isSharded = false } = options;
   const open = (connections: number, more: object = {}) => {
     const driver = postgres(url, {
       max: connections,
@@ -40,6 +40,7 @@ export function openDatabase(
   const { driver: sql, db } = open(max - forHot);
   const hot = forHot > 0 ? open(forHot, PLANNED_ONCE).driver : null;
   if (hot !== null) keepForHot(db, hot);
+  if (isSharded) markSharded(db);
   const close = async () => {
     await Promise.all([sql.end({ timeout: 5 }), hot?.end({ timeout: 5 })]);
   };

@@ -10,6 +10,15 @@ export function driverOf(q: Queryable): postgres.Sql {
 }
 
 const kept = new WeakMap<object, postgres.Sql>();
+const sharded = new WeakSet<object>();
+
+/** Says of a pool that its hot tables are spread over several machines by `batch_id` (ADR 002). */
+export function markSharded(db: Queryable): void {
+  sharded.add(db);
+}
+
+/** Whether each hot statement of a pool must be of one batch, since that is what tells where it is run. */
+export const isSharded = (db: Queryable): boolean => sharded.has(db);
 
 /** Sets connections of a pool aside for its hot statements. */
 export function keepForHot(db: Queryable, driver: postgres.Sql): void {

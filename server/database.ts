@@ -9,6 +9,7 @@ export function database(): Database {
   holder.readroomDatabase ??= openDatabase(env().DATABASE_URL, {
     max: env().READROOM_DATABASE_POOL,
     isRead: true,
+    isSharded: env().READROOM_SHARDED === '1',
   });
   return holder.readroomDatabase.db;
 }

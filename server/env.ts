@@ -8,6 +8,8 @@ const schema = z.object({
   READROOM_GOLD_SECRET: z.string().min(16),
   READROOM_FILES_DIR: z.string().default('.readroom/files'),
   READROOM_DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
+  /** On a database that is sharded by `batch_id` (Citus), claims and submits go together only within a batch (ADR 019). */
+  READROOM_SHARDED: z.enum(['0', '1']).default('0'),
   READROOM_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
   STRIPE_SECRET_KEY: z.string().min(8),
   STRIPE_WEBHOOK_SECRET: z.string().min(8),

@@ -3,6 +3,7 @@ import { parametersOf, type SlotsClaimed } from './claim-slots.ts';
 import { claimTogether, type GroupMoment } from './claim-together.ts';
 import { type ClaimCall, claimsOf, takeGranted } from './claim-with-gold.ts';
 import { type Grouping, groupCalls } from './group-calls.ts';
+import { keyOfGroup } from './group-key.ts';
 import { GROUPS, hotSql, MOST_CLAIMS, tryAgain } from './hot-sql.ts';
 
 /** What a person got; null when it was nothing. */
@@ -18,7 +19,10 @@ export function claimInGroup(db: Database, call: ClaimCall): Promise<GroupAnswer
   const known = groupings.get(db);
   const grouping = known ?? groupClaims(db);
   if (known === undefined) groupings.set(db, grouping);
-  return grouping(call.facts.goldMode === 'dealt' ? 'with gold' : 'without', call);
+  return grouping(
+    keyOfGroup(db, call.facts, call.facts.goldMode === 'dealt' ? 'with gold' : 'without'),
+    call,
+  );
 }
 
 function groupClaims(db: Database): Grouping<ClaimCall, GroupAnswer> {

@@ -8,6 +8,7 @@ import { type GroupAnswer, momentOf } from './claim-in-group.ts';
 import type { GroupClaim } from './claim-together.ts';
 import { type ClaimCall, claimsOf, takeGranted } from './claim-with-gold.ts';
 import { type Grouping, groupCalls } from './group-calls.ts';
+import { keyOfGroup } from './group-key.ts';
 import { GROUPS, type HotSql, hotSql, MOST_CLAIMS, MOST_SUBMITS, transactHot, tryAgain } from './hot-sql.ts';
 import { findLeaseTasks } from './lease-tasks.ts';
 import { hintOfReader, rememberReader } from './reader-place.ts';
@@ -24,9 +25,11 @@ import {
 type Unscored = Omit<OneSubmission, 'gold' | 'taskId' | 'readerAt'>;
 /** What came of a submission, and of the claim of the next cases that went with it. */
 type SubmittedInGroup = { isSubmitted: boolean; next: GroupAnswer };
+type Statement = 'rounds' | 'submits' | 'with gold' | 'without';
 type Call = Unscored & { facts: BatchFacts; schema: LabelSchema; limit: number };
 
 const groupings = new WeakMap<Database, Grouping<Call, SubmittedInGroup>>();
+const SUBMITS: Statement = 'submits';
 const NOTHING: SubmittedInGroup = { isSubmitted: false, next: null };
 
 /**
@@ -45,7 +48,8 @@ export async function submitInGroup(
   const grouping = known ?? groupSubmissions(db);
   if (known === undefined) groupings.set(db, grouping);
   try {
-    return await grouping(statementOf(facts, submission.limit), { ...submission, facts, schema });
+    const call = { ...submission, facts, schema };
+    return await grouping(keyOfGroup(db, facts, statementOf(call)), call);
   } catch (error) {
     if (violates(error, 'labels_batch_id_id_pk')) return NOTHING;
     throw error;
@@ -53,9 +57,9 @@ export async function submitInGroup(
 }
 
 /** What is sent differs where each answer brings another read, where nothing is claimed, and where gold is dealt. */
-function statementOf(facts: BatchFacts, limit: number): 'rounds' | 'submits' | 'with gold' | 'without' {
+function statementOf({ facts, limit }: Call): Statement {
   if (facts.rounds > 1) return 'rounds';
-  if (limit === 0) return 'submits';
+  if (limit === 0) return SUBMITS;
   return facts.goldMode === 'dealt' ? 'with gold' : 'without';
 }
 
@@ -64,14 +68,16 @@ function groupSubmissions(db: Database): Grouping<Call, SubmittedInGroup> {
     personOf: (call) => `${call.annotatorId} ${call.facts.id}`,
     placeOf: (call) => call.facts.id,
     ...GROUPS,
-    most: (key) => (key === 'submits' ? MOST_SUBMITS : MOST_CLAIMS),
-    run: async (key, calls) => {
+    most: (key) => (key.startsWith(SUBMITS) ? MOST_SUBMITS : MOST_CLAIMS),
+    run: async (_, calls) => {
       const scored = await scoreAll(db, calls);
       const remember = (submitted: readonly (SubmittedSlot | null)[]) =>
         rememberReaders(db, scored, submitted);
       const [first] = calls;
-      if (key === 'rounds') return remember(await submitRounds(db, calls, scored)).map(alone);
-      if (key === 'submits' || first === undefined)
+      if (first === undefined) return [];
+      const statement = statementOf(first);
+      if (statement === 'rounds') return remember(await submitRounds(db, calls, scored)).map(alone);
+      if (statement === SUBMITS)
         return remember(await tryAgain(() => submitTogether(hotSql(db), scored))).map(alone);
       const next = calls.map(nextOf);
       const claims = await claimsOf(db, next);
