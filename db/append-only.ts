@@ -16,6 +16,7 @@ export const APPEND_ONLY_TABLES = [
   'public.exam_attempts',
   'public.final_labels',
   'public.labels',
+  'public.model_answers',
   'public.opening_grounds',
   'public.pilot_annexes',
   'public.pilot_batches',

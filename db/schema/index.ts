@@ -16,6 +16,7 @@ export * from './incidents.ts';
 export * from './labels.ts';
 export * from './ledger.ts';
 export * from './matching.ts';
+export * from './models.ts';
 export * from './notifications.ts';
 export * from './own-staff.ts';
 export * from './payouts.ts';

@@ -261,6 +261,24 @@ async function quarantinedCases(q: Queryable, datasetId: string): Promise<Readon
   return new Set(rows.map((row) => row.caseId));
 }
 
+/** Cases of a dataset by the sponsor's own ids of them, also those that the intake keeps out. Index: cases_external_key. */
+export async function casesByExternalId(
+  q: Queryable,
+  datasetId: string,
+  externalIds: readonly string[],
+): Promise<Map<string, { id: string; split: string | null }>> {
+  const rows = await q
+    .select({ id: cases.id, externalId: cases.externalId, split: cases.split })
+    .from(cases)
+    .where(
+      and(
+        eq(cases.datasetId, datasetId),
+        sql`${cases.externalId} = any(${sql.param([...externalIds])}::text[])`,
+      ),
+    );
+  return new Map(rows.map(({ externalId, ...one }) => [externalId, one]));
+}
+
 /** How many of these external ids the dataset does not have. */
 export async function countUnknownExternalIds(
   q: Queryable,

@@ -11,6 +11,7 @@ import { identityRouter } from './identity.ts';
 import { incidentsRouter } from './incidents.ts';
 import { labelsRouter } from './labels.ts';
 import { matchingRouter } from './matching.ts';
+import { modelsRouter } from './models.ts';
 import { notificationsRouter } from './notifications.ts';
 import { ownStaffRouter } from './own-staff.ts';
 import { payoutsRouter } from './payouts.ts';
@@ -38,6 +39,7 @@ export const appRouter = router({
   identity: identityRouter,
   incidents: incidentsRouter,
   matching: matchingRouter,
+  models: modelsRouter,
   notifications: notificationsRouter,
   ownStaff: ownStaffRouter,
   payouts: payoutsRouter,

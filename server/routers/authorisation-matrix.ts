@@ -12,6 +12,7 @@ import { healthRows } from './health-authorisation.ts';
 import { identityRows } from './identity-authorisation.ts';
 import { incidentsRows } from './incidents-authorisation.ts';
 import { labelsRows } from './labels-authorisation.ts';
+import { modelsRows } from './models-authorisation.ts';
 import { notificationsRows } from './notifications-authorisation.ts';
 import { ownStaffRows } from './own-staff-authorisation.ts';
 import { payoutsRows } from './payouts-authorisation.ts';
@@ -58,6 +59,7 @@ export const AUTHORISATION: readonly AuthorisationRow[] = [
   ...healthRows,
   ...identityRows,
   ...incidentsRows,
+  ...modelsRows,
   ...notificationsRows,
   ...ownStaffRows,
   ...payoutsRows,

@@ -14,6 +14,7 @@ import { findWithholding, HELD_BACK } from '#server/pilots/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { listAskedCases } from './flag-queries.ts';
 import { leakFaults } from './leak-faults.ts';
+import { type FailureLook, fittingButForModel, judgeFailures, lookAtFailures } from './model-failures.ts';
 import type { Batch } from './reads.ts';
 import { type Candidate, drawSample, fitsFilter, isTestData, splitFaults } from './selection-rules.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
@@ -81,7 +82,7 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
     return { ...NOTHING, faults };
   const met = input.withoutCases ?? new Set<string>();
   const known = await goldFor(q, { projectId: project.id, ...input });
-  const { excluded, fitting, shut, taught } = await lookThrough(q, input, known);
+  const { excluded, fitting, shut, taught, butForModel } = await lookThrough(q, input, known);
   const split = filter.split !== undefined ? filter.split : chooseSplit(input, fitting);
   const ofSplit = split === undefined ? fitting : fitting.filter((one) => one.split === split);
   if (split === undefined) faults.push(...splitFaults(countSplits(fitting)));
@@ -97,6 +98,11 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
   const dealt = input.goldMode === 'dealt' ? [...isGold] : [];
   const read = draw.chosen.filter((one) => one.split === own).map((one) => one.id);
   const leftOut = taught.filter((one) => split === undefined || one.split === split).length;
+  const failures = await judgeFailures(q, {
+    ...input,
+    split: split === undefined ? own : split,
+    fitting: butForModel,
+  });
   const isListed = input.caseIds !== undefined || filter.externalIds !== undefined;
   faults.push(
     ...draw.faults,
@@ -106,6 +112,7 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
       ...{ projectId: project.id, isListed, leftOut, left: ofSplit.length },
     }),
     ...(await leakFaults(q, input, own, [...read, ...dealt])),
+    ...failures.faults,
   );
   return {
     frame,
@@ -121,6 +128,7 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
     faults,
     warnings: [
       ...draw.warnings,
+      ...failures.warnings,
       ...quarantineWarnings(quarantined),
       ...taughtWarnings({
         ...input,
@@ -163,14 +171,12 @@ async function lookThrough(q: Queryable, input: Looked, gold: UsableGold) {
   const { datasetId, filter, caseIds, withoutCases } = input;
   const { externalIds, context } = filter;
   const listed = await listAcceptedCases(q, datasetId, { externalIds, caseIds, context });
-  const known = await knownOf(q, input, gold.all);
+  const known = await knownOf(q, input, gold.all, await lookAtFailures(q, input));
   const isTaught = (one: Candidate) => input.goldMode === 'embedded' && gold.taught.has(one.id);
-  const fittingOf = (of: readonly CaseFacts[]) =>
-    of
-      .filter((one) => withoutCases?.has(one.id) !== true)
-      .map((one) => known(one))
-      .filter((one) => fitsFilter(one, filter));
-  const fitting = fittingOf(listed.cases);
+  const lookAt = (of: readonly CaseFacts[]) =>
+    of.filter((one) => withoutCases?.has(one.id) !== true).map((one) => known(one));
+  const candidates = lookAt(listed.cases);
+  const fitting = candidates.filter((one) => fitsFilter(one, filter));
   const isOut = (one: Candidate) => isOfGold(input.kind) && isTaught(one);
   return {
     excluded: listed.excluded,
@@ -178,7 +184,8 @@ async function lookThrough(q: Queryable, input: Looked, gold: UsableGold) {
     fitting: fitting
       .filter((one) => !isOut(one))
       .map((one) => (isTaught(one) ? { ...one, isGold: false } : one)),
-    shut: fittingOf(listed.quarantined),
+    shut: lookAt(listed.quarantined).filter((one) => fitsFilter(one, filter)),
+    butForModel: fittingButForModel(candidates, filter),
     taught: fitting.filter(isOut),
   };
 }
@@ -274,6 +281,7 @@ async function knownOf(
   q: Queryable,
   input: Looked,
   gold: readonly ActiveGold[],
+  failures: FailureLook | null,
 ): Promise<(one: CaseFacts) => Candidate> {
   const { filter, project } = input;
   const batchIds = filter.work?.batchIds ?? (await batchesToShow(q, project.id, input.now));
@@ -299,8 +307,20 @@ async function knownOf(
       readers: readers.get(one.id) ?? [],
       isAsked: asked.has(one.id),
       isReadAgain: again.has(one.id),
+      ...(failures === null ? {} : { model: failures(one.id, knownValues(filter, known, final)) }),
     };
   };
+}
+
+/** The values that are right in the field of the model that is asked for: of the newest final label, else all that gold accepts. */
+function knownValues(
+  filter: CaseFilter,
+  gold: ActiveGold['answers'] | undefined,
+  final: FinalFacts | undefined,
+): string[] {
+  const key = filter.modelFailure?.field ?? '';
+  const settled = final?.values[key];
+  return settled === undefined ? (gold?.[key] ?? []).map(valueText) : [settled];
 }
 
 function withoutValues({

@@ -4,6 +4,9 @@ import { isTestSplit } from '#server/datasets/split-rules.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import type { CaseFilter, Sampling, Stratum } from './selection-schemas.ts';
 
+/** How a case stands with a model: got wrong as asked for, not so, without the model's answer, without a known one. */
+export type ModelState = 'failure' | 'right' | 'silent' | 'unknown';
+
 /** A case as the choice of a batch's cases sees it. */
 export type Candidate = {
   id: string;
@@ -23,6 +26,8 @@ export type Candidate = {
   isAsked: boolean;
   /** Whether a relabel batch that is not settled has it. Only filled when a filter asks. */
   isReadAgain?: boolean;
+  /** How it stands with the model and field that a filter asks for. Only filled then. */
+  model?: ModelState;
 };
 
 /** Value of a dimension that a case does not have. */
@@ -40,6 +45,7 @@ export function fitsFilter(one: Candidate, filter: CaseFilter): boolean {
   if (filter.gold === 'never' && one.isGold) return false;
   for (const { field, values } of filter.classes ?? [])
     if (!values.includes(one.classes[field] ?? '')) return false;
+  if (filter.modelFailure !== undefined && one.model !== 'failure') return false;
   return filter.work === undefined || fitsWork(one, filter.work);
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelFailure } from '#server/models/failure-schema.ts';
 
 const names = z.array(z.string().max(200)).min(1).max(500);
 const column = z.string().trim().min(1).max(60);
@@ -46,6 +47,8 @@ export const caseFilter = z.strictObject({
   /** The sponsor's own case ids, from a list; each must be in the dataset. */
   externalIds: z.array(z.string().trim().min(1).max(200)).max(200_000).optional(),
   work: earlierWork.optional(),
+  /** What a model of the project got wrong. */
+  modelFailure: modelFailure.optional(),
 });
 export type CaseFilter = z.infer<typeof caseFilter>;
 

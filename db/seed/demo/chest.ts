@@ -6,6 +6,7 @@ import { type Leads, postProject, signProtocol } from '#db/seed/steps/sponsor-st
 import { bid } from '#db/seed/steps/vendor-steps.ts';
 import { DAY } from '#server/core/clock.ts';
 import { CHEST_CASES, caseText, chestAnswer, chestProtocol, truthOf } from './chest-cases.ts';
+import { chestModelFile } from './chest-model.ts';
 import { type DemoClock, dayOf, recordFunds } from './staging.ts';
 
 export const RADIOLOGIST: Parameters<Api['credentials']['claim']['mutate']>[0] = {
@@ -96,16 +97,16 @@ export async function seedChest(
   await clock.runJobs();
   await award(sponsor, contract.pilotId, clock);
   clock.advance(DAY);
-  return {
+  const batchId = await produce(clock, {
+    ...input,
     projectId,
-    batchId: await produce(clock, {
-      ...input,
-      projectId,
-      datasetId,
-      caseIds: cases.slice(GOLD_CASES).map((item) => item.id),
-      readAs,
-    }),
-  };
+    datasetId,
+    caseIds: cases.slice(GOLD_CASES).map((item) => item.id),
+    readAs,
+  });
+  // Who trains the model brings in what it answered, so that its failures can be read again.
+  await leads.mlLead.api.models.import.mutate({ projectId, datasetId, ...chestModelFile() });
+  return { projectId, batchId };
 }
 
 async function attestPanel(sponsor: Organisation, panel: readonly Person[], clock: DemoClock): Promise<void> {

@@ -35,6 +35,7 @@ export default async function ProjectLayout({ children, params }: ProjectLayoutP
             { href: `${base}/batches`, label: 'Batches' },
             { href: `${base}/dashboard`, label: 'Dashboard' },
             { href: `${base}/quality`, label: 'Quality' },
+            { href: `${base}/models`, label: 'Models' },
             { href: `${base}/questions`, label: 'Questions' },
             { href: `${base}/money`, label: 'Money' },
           ]}

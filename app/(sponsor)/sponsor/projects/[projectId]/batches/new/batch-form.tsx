@@ -13,6 +13,7 @@ import { OverlapPart } from '#app/(sponsor)/sponsor/projects/_form/overlap-part.
 import { type ForecastBasis, PanelForecast } from '#app/(sponsor)/sponsor/projects/_form/panel-forecast.tsx';
 import { type Tiers, toOverlapRule } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { percentOf } from '#server/core/money.ts';
+import type { ModelLine } from '#server/models/schemas.ts';
 import { widestField } from '#server/projects/forecast-adjudication.ts';
 import type { AdjudicationRule } from '#server/projects/schemas.ts';
 import { FIXED_OVERLAP } from '#server/projects/tier-schemas.ts';
@@ -31,6 +32,7 @@ import {
 import type { DatasetChoice } from './case-choice.ts';
 import { ChooseCases } from './choose-cases.tsx';
 import { ChooseEarlierWork, type ProtocolChoice } from './choose-earlier-work.tsx';
+import { ChooseModelFailure } from './choose-model-failure.tsx';
 import { ChooseSample } from './choose-sample.tsx';
 import { KeepApart } from './keep-apart.tsx';
 import { ReadingFields } from './reading-fields.tsx';
@@ -53,6 +55,7 @@ export type BatchFormProps = {
   /** Every batch whose people can be others than here. */
   apart: ApartChoices;
   protocols: readonly ProtocolChoice[];
+  models: readonly ModelLine[];
   /** What a link asked the form to begin with. */
   start: StartChoice;
   /** A test reference has the same reads for every case (R5). */
@@ -91,7 +94,22 @@ export function BatchForm(props: BatchFormProps) {
         <Refusal error={form.create.error} title="The batch was not made." />
         <Basics {...props} form={form} />
         {kind === 'relabel' ? (
-          <ChooseEarlierWork choice={choice} onChange={form.choose} batches={batches} protocols={protocols} />
+          <>
+            <ChooseEarlierWork
+              choice={choice}
+              onChange={form.choose}
+              batches={batches}
+              protocols={protocols}
+            />
+            <ChooseModelFailure
+              projectId={props.projectId}
+              datasetId={values.datasetId}
+              choice={choice}
+              onChange={form.choose}
+              models={props.models}
+              wrong={wrong}
+            />
+          </>
         ) : null}
         <ChooseCases {...choose} />
         <ChooseSample {...choose} />

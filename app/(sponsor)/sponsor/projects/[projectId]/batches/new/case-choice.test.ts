@@ -82,6 +82,7 @@ describe('choosing cases in the form', () => {
       fields: [{ key: 'grade' }],
       batches: [{ id: batch, datasetId: 'two', split: 'train' }],
       protocols: [{ id: version }],
+      models: [],
     };
     const asked = {
       kind: 'relabel',

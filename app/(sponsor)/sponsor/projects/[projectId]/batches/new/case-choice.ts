@@ -1,4 +1,5 @@
 import type { CreateBatchInput } from '#server/work/schemas.ts';
+import { type ModelChoice, noModel, toModelFailure } from './model-choice.ts';
 
 /** What a form lets one choose from, of one dataset. */
 export type DatasetChoice = {
@@ -27,7 +28,7 @@ const WORK_OF: Record<Doubt, { isDisputed?: true; isAsked?: true; isDoubtful?: t
 export const NO_SPLIT = ' ';
 
 /** The part of a batch form that chooses its cases, as its fields hold it. */
-export type CaseChoice = {
+export type CaseChoice = ModelChoice & {
   split: string;
   /** `dimension=value` of everything that is ticked. */
   only: readonly string[];
@@ -51,6 +52,7 @@ export type CaseChoice = {
 };
 
 export const allCases: CaseChoice = {
+  ...noModel,
   split: '',
   only: [],
   classField: '',
@@ -102,6 +104,7 @@ export function toSelection(choice: CaseChoice): Pick<CreateBatchInput, 'filter'
   const ids = readIds(choice.ids);
   const values = listedValues(choice.classValues);
   const work = toEarlierWork(choice);
+  const modelFailure = toModelFailure(choice);
   return {
     filter: {
       ...(choice.split === '' ? {} : { split: choice.split === NO_SPLIT ? null : choice.split }),
@@ -114,6 +117,7 @@ export function toSelection(choice: CaseChoice): Pick<CreateBatchInput, 'filter'
       ...(choice.gold === 'any' ? {} : { gold: choice.gold }),
       ...(ids.length === 0 ? {} : { externalIds: ids }),
       ...(work === null ? {} : { work }),
+      ...(modelFailure === null ? {} : { modelFailure }),
     },
     sampling: toSampling(choice),
   };

@@ -72,7 +72,7 @@ export function ChooseCases(props: ChooseProps) {
         optional
         hint={
           choice.ids.trim() === ''
-            ? 'Paste a column of your own case ids, for example the cases a model got wrong; one a line.'
+            ? 'Paste a column of your own case ids, for example those of a chart review; one a line.'
             : `${readIds(choice.ids).length.toLocaleString('en')} case ids.`
         }
         error={wrong.externalIds}

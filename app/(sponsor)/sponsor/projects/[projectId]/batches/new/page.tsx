@@ -141,7 +141,7 @@ type ProductionPartProps = {
 
 async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
   const { project, toStartWork, forecastBasis } = await loadProject(projectId);
-  const [awards, direct, ownStaff, datasets, batches, elsewhere, protocol] = await loaded((call) =>
+  const [awards, direct, ownStaff, datasets, batches, elsewhere, protocol, models] = await loaded((call) =>
     Promise.all([
       call.analytics.awards({ projectId }),
       call.staffing.directShare({ projectId }),
@@ -150,6 +150,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
       call.work.batches({ projectId }),
       call.work.batchesElsewhere({ projectId }),
       call.protocols.get({ projectId }),
+      call.models.list({ projectId }),
     ]),
   );
   const earlier = batches.filter((batch) => batch.openedAt !== null && batch.kind !== 'calibration');
@@ -197,7 +198,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
       <BatchForm
         projectId={projectId}
         kind={kind}
-        start={startFromUrl(asked, { datasets: choices, fields, batches: earlier, protocols })}
+        start={startFromUrl(asked, { datasets: choices, fields, batches: earlier, protocols, models })}
         awards={active}
         direct={direct}
         own={own}
@@ -206,6 +207,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
         batches={earlier.map(toEarlier)}
         apart={apartChoices(batches, elsewhere)}
         protocols={protocols}
+        models={models}
         isReference={project.intendedUse === 'test_reference'}
         policy={{
           overlap: policy.overlap,

@@ -1,4 +1,6 @@
+import type { ModelLine } from '#server/models/schemas.ts';
 import { type CaseChoice, type DatasetChoice, DOUBTS, NO_SPLIT } from './case-choice.ts';
+import { modelFromUrl } from './model-choice.ts';
 
 /** What a link can ask the form to begin with. */
 export type StartChoice = { datasetId: string | null; choice: Partial<CaseChoice> };
@@ -9,14 +11,15 @@ export type Startable = {
   fields: readonly { key: string }[];
   batches: readonly { id: string; datasetId: string; split: string | null }[];
   protocols: readonly { id: string }[];
+  models: readonly ModelLine[];
 };
 
 const MOST_IDS = 2000;
 
 /**
  * The choice of cases that a link carries: `from` (a batch, with its dataset and split), `reader` (an alias in it), `version`
- * (protocol version), `doubt` (one of `DOUBTS`), `only` (`site=…`, `sex=…`, repeated), `field` with `values`, `ids` (a model's
- * failures, with commas between), `dataset`, `split` (empty: the cases without one), `again` (`left_out`: not what is in a relabel batch
+ * (protocol version), `doubt` (one of `DOUBTS`), `only` (`site=…`, `sex=…`, repeated), `field` with `values`, `ids` (with commas
+ * between), `model` with `modelField`, `missed` and `claimed` (what it got wrong), `dataset`, `split` (empty: the cases without one), `again` (`left_out`: not what is in a relabel batch
  * under way). So that "relabel" opens with its filter filled in wherever it is found. No case
  * content is in it: the values are those of columns that the sponsor named.
  */
@@ -26,8 +29,9 @@ export function startFromUrl(
 ): StartChoice {
   const one = (name: string) => [asked[name]].flat()[0] ?? '';
   const from = known.batches.find((batch) => batch.id === one('from'));
-  const dataset =
-    known.datasets.find((found) => found.id === (from?.datasetId ?? one('dataset'))) ?? known.datasets[0];
+  const { model, choice: ofModel } = modelFromUrl(one, known.models);
+  const datasetId = from?.datasetId ?? model?.datasetId ?? one('dataset');
+  const dataset = known.datasets.find((found) => found.id === datasetId) ?? known.datasets[0];
   const isNoSplit = from ? from.split === null : asked.split !== undefined && one('split') === '';
   const hasSplits = dataset !== undefined && dataset.splits.length > 0;
   const split = from?.split ?? one('split');
@@ -52,6 +56,7 @@ export function startFromUrl(
       ...(from && one('reader') !== '' ? { reader: one('reader').slice(0, 12) } : {}),
       ...(doubt === undefined ? {} : { doubt }),
       ...(version === '' ? {} : { protocolVersionId: version }),
+      ...(model?.datasetId === dataset?.id ? ofModel : {}),
       ...(one('again') === 'left_out' ? { again: 'left_out' as const } : {}),
     },
   };

@@ -22,6 +22,7 @@ import {
   toBatchInput,
 } from './batch-values.ts';
 import { allCases, type CaseChoice } from './case-choice.ts';
+import { noModel } from './model-choice.ts';
 
 /** State of the form: what is filled in, what the server would be asked for, what is wrong. */
 export function useBatchForm({
@@ -100,8 +101,8 @@ export function useBatchForm({
     choose: (part: Partial<CaseChoice>) => setChoice((before) => ({ ...before, ...part })),
     changeDataset: (datasetId: string) => {
       setValues((before) => ({ ...before, datasetId }));
-      // Another dataset has other splits, sites and columns.
-      setChoice((before) => ({ ...before, split: '', only: [], by: [] }));
+      // Another dataset has other splits, sites and columns, and was answered by other models.
+      setChoice((before) => ({ ...before, ...noModel, split: '', only: [], by: [] }));
     },
     submit: (event: FormEvent) => {
       event.preventDefault();

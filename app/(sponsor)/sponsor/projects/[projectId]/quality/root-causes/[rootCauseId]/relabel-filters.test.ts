@@ -46,6 +46,7 @@ test('the form understands every filter that a link carries', () => {
     fields: [{ key: 'grade' }],
     batches: [{ id: 'b', datasetId: 'd', split: null }],
     protocols: [],
+    models: [],
   };
   const choices = relabelFilters(view).map(
     ({ filter }) => startFromUrl({ kind: 'relabel', from: 'b', ...filter }, known).choice,

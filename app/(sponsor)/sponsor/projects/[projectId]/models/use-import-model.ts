@@ -1,0 +1,89 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { formProblems } from '#app/_shell/read-form.ts';
+import { useTRPC } from '#app/_trpc/client.tsx';
+import { callErrorData } from '#app/_trpc/query-client.ts';
+import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { toast } from '#app/_ui/toast.ts';
+import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import { decodeText } from '#server/datasets/decode-text.ts';
+import { importModelInput, MODEL_LIMITS, type ModelCheck } from '#server/models/schemas.ts';
+
+type Values = { datasetId: string; name: string; version: string; text: string };
+
+/** The state of an import: what was chosen, what is wrong in the form and in the file by line, what the file comes to. */
+export function useImportModel(projectId: string, datasetId: string) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [values, setValues] = useState<Values>({ datasetId, name: '', version: '', text: '' });
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const [rows, setRows] = useState<readonly ErrorDetail[]>([]);
+  const [checked, setChecked] = useState<ModelCheck | null>(null);
+  // A new key empties the form after an import.
+  const [round, setRound] = useState(0);
+  const refuse = (error: { message: string }) => {
+    const details = callErrorData(error)?.details ?? [];
+    setChecked(null);
+    setRows(details);
+    setProblems([{ message: error.message }]);
+  };
+  const check = useMutation(trpc.models.check.mutationOptions({ onSuccess: setChecked, onError: refuse }));
+  const keep = useMutation(
+    trpc.models.import.mutationOptions({
+      onSuccess: ({ modelId, answers }) => {
+        toast.success(`${answers.toLocaleString('en')} answers were imported.`);
+        setValues({ datasetId: values.datasetId, name: '', version: '', text: '' });
+        setChecked(null);
+        setRound((before) => before + 1);
+        router.push(`/sponsor/projects/${projectId}/models?model=${modelId}`);
+        router.refresh();
+      },
+      onError: refuse,
+    }),
+  );
+  const set = (part: Partial<Values>) => {
+    setValues((before) => ({ ...before, ...part }));
+    // What was counted was of other words.
+    setChecked(null);
+  };
+  return {
+    values,
+    problems,
+    rows,
+    checked,
+    round,
+    set,
+    isPending: check.isPending || keep.isPending,
+    readFile: async (file: File | undefined) => {
+      setProblems([]);
+      setRows([]);
+      set({ text: '' });
+      if (file === undefined) return;
+      const { text, fault } = await textOf(file);
+      if (fault !== null) setProblems([{ name: 'text', message: fault }]);
+      set({ text });
+    },
+    submit: () => {
+      setRows([]);
+      const parsed = importModelInput.safeParse({ projectId, ...values });
+      setProblems(parsed.success ? [] : formProblems(parsed.error));
+      if (!parsed.success) return;
+      if (checked === null) check.mutate(parsed.data);
+      else keep.mutate(parsed.data);
+    },
+  };
+}
+
+async function textOf(file: File): Promise<{ text: string; fault: string | null }> {
+  if (file.size > MODEL_LIMITS.characters)
+    return { text: '', fault: 'A file has at most 16 MB. Leave columns out that are no answers.' };
+  try {
+    return { text: decodeText(new Uint8Array(await file.arrayBuffer())), fault: null };
+  } catch (error) {
+    const fault = error instanceof AppError ? error.message : 'The file could not be read. Choose it again.';
+    return { text: '', fault };
+  }
+}
