@@ -9,6 +9,7 @@ import { systemClock } from '#server/core/clock.ts';
 import { newIds } from '#server/core/ids.ts';
 import { joinBatch } from '#server/work/join-batch.ts';
 import { beginLoad, loadChunk } from '#server/work/load-batch.ts';
+import { shuffled } from '#server/work/rules.ts';
 import type { Findings, World } from './world.ts';
 
 /** A batch and the people who have joined it. */
@@ -87,7 +88,8 @@ async function fill(world: World, batchId: string, of: { tasks: number }): Promi
   const { scene, db } = world;
   const ctx = systemContext({ db, clock: scene.clock, name: 'bench', requestId: randomUUID() });
   await transact(ctx, async (tx) => {
-    const ordinary = newIds(of.tasks);
+    // Cases lie in their dataset in another order than a batch reads them in.
+    const ordinary = shuffled(newIds(of.tasks), 1);
     await beginLoad(tx, { batchId, ordinary, strata: [], lanes: [], dealt: [], gold: [] });
     // The scene's two cases are there already.
     await tx.db.update(batchLoads).set({ loaded: 2 }).where(eq(batchLoads.batchId, batchId));

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { v5, v7, validate } from 'uuid';
 
 /** A new time-ordered id (UUID v7, RFC 9562), made in the app so that the caller knows it before the insert. */
@@ -5,9 +6,20 @@ export function newId(): string {
   return v7();
 }
 
-/** `count` ids in ascending order, for bulk loads whose order on disk matters. */
+/** Random bytes of one id. */
+const RANDOM = 16;
+
+/**
+ * `count` ids in ascending order, for bulk loads whose order on disk matters. One instant, a counter from a random place, and
+ * randomness for all of them at once: drawn id by id it was half of what a load cost the app.
+ */
 export function newIds(count: number): string[] {
-  return Array.from({ length: count }, () => v7());
+  const random = randomBytes(RANDOM * (count + 1));
+  const msecs = Date.now();
+  const first = random.readUInt32BE(RANDOM * count) >>> 1;
+  return Array.from({ length: count }, (_, i) =>
+    v7({ random: random.subarray(i * RANDOM, (i + 1) * RANDOM), msecs, seq: first + i }),
+  );
 }
 
 /** True when `value` is a UUID of any version. */

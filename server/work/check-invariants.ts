@@ -43,6 +43,8 @@ const RULES: Record<string, string> = {
     select s.batch_id, s.task_id, s.annotator_id, s.tier from slots s
     join reader_exclusions e on e.batch_id = s.batch_id and e.annotator_id = s.annotator_id and e.task_id = s.task_id
     where s.status = 'leased' and s.round = 1 and s.label_id is null`,
+  'every task belongs to a batch': `
+    select t.batch_id, t.id from tasks t where not exists (select 1 from batches b where b.id = t.batch_id)`,
   'every slot belongs to a task': `
     select s.batch_id, s.task_id from slots s
     where not exists (select 1 from tasks t where t.batch_id = s.batch_id and t.id = s.task_id)`,

@@ -95,7 +95,8 @@ export async function loadChunk(tx: CommandTx, batchId: string): Promise<{ isDon
     const taskIds = newIds(caseIds.length);
     if (isDealt) await insertDealt(tx, batch, { caseIds, taskIds, from });
     else await insertOrdinary(tx, batch, { caseIds, taskIds, from, strata, lanes: next.lanes });
-    await insertGoldOf(tx.db, { batchId, caseIds, taskIds });
+    // Where gold is dealt, none is among the cases that are read.
+    if (isDealt || batch.goldMode !== 'dealt') await insertGoldOf(tx.db, { batchId, caseIds, taskIds });
     await advanceLoad(tx.db, { batchId, by: caseIds.length });
   }
   if (!next.isLast) return { isDone: false };

@@ -5,12 +5,15 @@ import { SETTLED_FIRST } from '#server/labels/reads.ts';
 import type { Batch } from './reads.ts';
 import { sawReadsSql } from './rules.ts';
 
+/** Ids or numbers as one array, which Postgres reads as it stands: a parameter that is a list is quoted value by value. */
+const arrayOf = (values: readonly (string | number)[]) => sql.param(`{${values.join(',')}}`);
+
 /** Keeps what a draft is to be loaded with. */
 export async function insertLoad(tx: Tx, row: typeof batchLoads.$inferInsert): Promise<void> {
   await tx.execute(sql`
     insert into batch_loads (batch_id, case_ids, ordinary, strata, lanes, gold, started_at)
-    values (${row.batchId}, ${sql.param(row.caseIds)}::uuid[], ${row.ordinary}, ${sql.param(row.strata)}::smallint[],
-      ${sql.param(row.lanes)}::smallint[],
+    values (${row.batchId}, ${arrayOf(row.caseIds)}::uuid[], ${row.ordinary}, ${arrayOf(row.strata)}::smallint[],
+      ${arrayOf(row.lanes)}::smallint[],
       ${JSON.stringify(row.gold)}::text::jsonb, ${row.startedAt.toISOString()}::timestamptz)`);
 }
 
@@ -91,23 +94,23 @@ export async function insertTasks(
     dealt: boolean;
   },
 ): Promise<void> {
-  const taskIds = sql.param([...input.taskIds]);
+  const { batchId, from, overlap } = input;
+  const firstReads = input.firstReads ?? (overlap === 0 ? [] : input.taskIds.map(() => overlap));
+  // One statement, so that the ids are read once.
   await tx.execute(sql`
-    insert into tasks (batch_id, id, case_id, sort_key, status, reads_needed, is_dealt_gold, stratum)
-    select ${input.batchId}::uuid, t.id, t.case_id, ${input.from}::bigint + t.n - 1, 'open', t.reads, ${input.dealt},
-      t.stratum
-    from unnest(${taskIds}::uuid[], ${sql.param([...input.caseIds])}::uuid[],
-      ${sql.param([...input.readsNeeded])}::smallint[], ${sql.param([...(input.strata ?? [])])}::smallint[])
-      with ordinality as t (id, case_id, reads, stratum, n)`);
-  if (input.overlap === 0) return;
-  const firstReads = input.firstReads ?? input.taskIds.map(() => input.overlap);
-  await tx.execute(sql`
+    with t as materialized (
+      select * from unnest(${arrayOf(input.taskIds)}::uuid[], ${arrayOf(input.caseIds)}::uuid[],
+        ${arrayOf(input.readsNeeded)}::smallint[], ${arrayOf(input.strata ?? [])}::smallint[],
+        ${arrayOf(firstReads)}::smallint[]) with ordinality as t (id, case_id, reads, stratum, first_reads, n)),
+    made as (
+      insert into tasks (batch_id, id, case_id, sort_key, status, reads_needed, is_dealt_gold, stratum)
+      select ${batchId}::uuid, t.id, t.case_id, ${from}::bigint + t.n - 1, 'open', t.reads, ${input.dealt}, t.stratum
+      from t order by t.n)
     insert into slots (batch_id, task_id, slot_no, tier, round, lane, sort_key, status)
-    select ${input.batchId}::uuid, t.id, s.n, 'label', 1, l.lanes[(t.n - 1) * ${input.overlap}::int + s.n + 1],
-      ${input.from}::bigint + t.n - 1, 'open'
-    from (select ${sql.param([...input.lanes])}::smallint[] as lanes) l
-    cross join unnest(${taskIds}::uuid[], ${sql.param([...firstReads])}::smallint[]) with ordinality as t (id, reads, n)
-    cross join lateral generate_series(0, t.reads::int - 1) as s (n)
+    select ${batchId}::uuid, t.id, s.n, 'label', 1, l.lanes[(t.n - 1) * ${overlap}::int + s.n + 1],
+      ${from}::bigint + t.n - 1, 'open'
+    from t cross join (select ${arrayOf(input.lanes)}::smallint[] as lanes) l
+    cross join lateral generate_series(0, t.first_reads::int - 1) as s (n)
     order by t.n, s.n`);
 }
 
@@ -120,7 +123,7 @@ export async function insertGoldOf(tx: Tx, chunk: Chunk): Promise<void> {
     select l.batch_id, t.id, g."goldItemId", g.answers
     from batch_loads l
     cross join jsonb_to_recordset(l.gold) as g ("caseId" uuid, "goldItemId" uuid, answers jsonb)
-    join unnest(${sql.param([...chunk.taskIds])}::uuid[], ${sql.param([...chunk.caseIds])}::uuid[]) as t (id, case_id)
+    join unnest(${arrayOf(chunk.taskIds)}::uuid[], ${arrayOf(chunk.caseIds)}::uuid[]) as t (id, case_id)
       on t.case_id = g."caseId"
     where l.batch_id = ${chunk.batchId}`);
 }
