@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
+import { shutCasesOf } from './shut-cases.ts';
 
 export type CaseKey = { datasetId: string; caseId: string };
 
@@ -36,12 +37,12 @@ export async function lockCopies(tx: Tx, datasetId: string, to: 'add' | 'change'
   );
 }
 
-/** Contents of a sponsor's cases that are shut because of what was seen in them (R24). Index: assets_quarantined_idx. */
+/** Contents of a sponsor's cases that are shut because of what was seen in them (R24). */
 export async function listShutContents(q: Queryable, orgId: string): Promise<ReadonlySet<string>> {
   const rows = await q.execute<{ sha256: string }>(sql`
     select distinct c.content_sha256 as sha256 from datasets d
-    join assets a on a.dataset_id = d.id and a.quarantined_at is not null
-    join cases c on c.dataset_id = a.dataset_id and c.id = a.case_id and c.content_sha256 is not null
+    cross join lateral ${shutCasesOf(sql`d.id`)} q
+    join cases c on c.dataset_id = d.id and c.id = q.case_id and c.content_sha256 is not null
     where d.org_id = ${orgId}`);
   return new Set([...rows].map((row) => row.sha256));
 }

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { auditResults, audits } from '#db/schema/audits.ts';
 import { batches } from '#db/schema/work-batches.ts';
+import { isCaseShut } from '#server/datasets/shut-cases.ts';
 import { SLOT_BASE, type Tier } from '#server/work/rules.ts';
 import type { AuditErrorKind } from './schemas.ts';
 
@@ -28,13 +29,12 @@ export async function updateAudit(
   await tx.update(audits).set(set).where(eq(audits.batchId, batchId));
 }
 
-/**
- * Whether task `t` of a batch is shut for protected information (R24): one that was final then stays so, and nobody looks at it.
- * Index: assets_quarantined_idx.
- */
-const isShut = (batchId: string) => sql`exists (select 1 from assets q
-  where q.dataset_id = (select b.dataset_id from batches b where b.id = ${batchId})
-    and q.case_id = t.case_id and q.quarantined_at is not null)`;
+/** Whether task `t` of a batch is shut (R24): one that was final then stays so, and nobody looks at it. */
+const isShut = (batchId: string) =>
+  isCaseShut({
+    datasetId: sql`(select b.dataset_id from batches b where b.id = ${batchId})`,
+    caseId: sql`t.case_id`,
+  });
 
 /** Tasks `t` that have a final label or may get one: no dealt gold, nothing unusable or shut, and once nothing more is read what was read. */
 const auditable = (

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import { finalLabels } from '#db/schema/labels.ts';
 import type { CredentialSnapshot } from '#server/credentials/schemas.ts';
+import { shutCasesOf } from '#server/datasets/shut-cases.ts';
 import { type Answers, answersRecord } from '#server/protocols/schemas.ts';
 import type { ConsensusChoice } from '#server/work/consensus-choice.ts';
 import { isAnyOut } from '#server/work/held-slots.ts';
@@ -304,10 +305,10 @@ export async function countSteps(q: Queryable, batchId: string): Promise<Steps> 
         and annotator_id is null and round > 1 limit 1) a) as repeats,
       (select count(*)::int from (select 1 from audit_samples where batch_id = ${batchId}
         and (status in ('waiting', 'lost') or (status = 'open' and is_extra)) limit 1) c)
-        + (select count(*)::int from (select 1 from assets q
+        + (select count(*)::int from (
+            select 1 from ${shutCasesOf(sql`(select b.dataset_id from batches b where b.id = ${batchId})`)} q
             join tasks t on t.batch_id = ${batchId} and t.case_id = q.case_id
             join audit_samples s on s.batch_id = ${batchId} and s.task_id = t.id and s.status = 'open'
-            where q.dataset_id = (select b.dataset_id from batches b where b.id = ${batchId}) and q.quarantined_at is not null
             limit 1) shut)
         + ${isEndedFree(batchId)} as checks`);
   return {

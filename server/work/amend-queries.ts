@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { isCaseShut } from '#server/datasets/shut-cases.ts';
 import { activeToday } from './active-day.ts';
 import { countsFor } from './gold-sql.ts';
 import { SLOT_BASE, type Tier } from './rules.ts';
@@ -64,8 +65,7 @@ export async function lockAmendable(
       exists (select 1 from slots o where o.batch_id = l.batch_id and o.task_id = l.task_id and o.tier <> 'label'
         and (o.status = 'leased' or o.annotator_id is not null and o.submitted_at >= s.submitted_at)) as "isUnderReview",
       exists (select 1 from reviews v where v.batch_id = l.batch_id and v.task_id = l.task_id and v.label_id = l.id) as "isJudged",
-      exists (select 1 from assets q where q.dataset_id = b.dataset_id and q.case_id = k.case_id
-        and q.quarantined_at is not null) as "isShut", t.payee_org_id as "viaOrgId", t.credential_snapshot as snapshot,
+      ${isCaseShut({ datasetId: sql`b.dataset_id`, caseId: sql`k.case_id` })} as "isShut", t.payee_org_id as "viaOrgId", t.credential_snapshot as snapshot,
       (select g.answers from gold_answers g where g.batch_id = l.batch_id and g.task_id = l.task_id) as gold
     from labels l
     join slots s on s.batch_id = l.batch_id and s.task_id = l.task_id and s.slot_no = l.slot_no

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
+import { shutCasesOf } from '#server/datasets/shut-cases.ts';
 import { slotsOut } from './held-slots.ts';
 import { NOBODY } from './park-queries.ts';
 import { SLOTS_PER_USE } from './rules.ts';
@@ -56,7 +57,7 @@ export async function submittedBesides(
 /**
  * Cases of some batches that are shut (R24) or that as many readers passed on as make one unusable, as their vendor is told. Gold that
  * these passed on counts too, though it stays in work, and so does a case that was read before it was shut: what differs
- * between gold and other cases would tell which is gold (R7, R21). Indexes: case_alerts_task_key, assets_quarantined_idx, tasks_case_idx.
+ * between gold and other cases would tell which is gold (R7, R21). Indexes: case_alerts_task_key, tasks_case_idx.
  */
 export async function countCasesOut(q: Queryable, batchIds: readonly string[]): Promise<number> {
   if (batchIds.length === 0) return 0;
@@ -66,8 +67,8 @@ export async function countCasesOut(q: Queryable, batchIds: readonly string[]): 
       select batch_id, task_id from case_alerts where batch_id = any (${ids}) and kind in ('unusable', 'gold_skipped')
       union
       select k.batch_id, k.id from batches b
-      join assets a on a.dataset_id = b.dataset_id and a.quarantined_at is not null
-      join tasks k on k.batch_id = b.id and k.case_id = a.case_id
+      cross join lateral ${shutCasesOf(sql`b.dataset_id`)} q
+      join tasks k on k.batch_id = b.id and k.case_id = q.case_id
       where b.id = any (${ids})) o`);
   return row?.n ?? 0;
 }

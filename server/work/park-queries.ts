@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '#db/client.ts';
+import { shutCasesOf } from '#server/datasets/shut-cases.ts';
 import { isPastCorrecting } from './returned-reads.ts';
 
 /** Kept for nobody: an open slot of a case that is out of work. */
@@ -123,21 +124,21 @@ export async function listShutTasks(
   ];
 }
 
-/** Cases of a dataset that are quarantined (R24). Index: assets_quarantined_idx. */
+/** Cases of a dataset that are quarantined (R24). */
 export async function listQuarantined(tx: Tx, datasetId: string): Promise<ReadonlySet<string>> {
-  const rows = await tx.execute<{ caseId: string }>(sql`select distinct case_id as "caseId" from assets
-    where dataset_id = ${datasetId} and quarantined_at is not null`);
+  const rows = await tx.execute<{ caseId: string }>(
+    sql`select q.case_id as "caseId" from ${shutCasesOf(sql`${datasetId}::uuid`)} q`,
+  );
   return new Set([...rows].map((row) => row.caseId));
 }
 
 /**
- * Takes out of work what a batch holds of the cases of its dataset that are quarantined (R24); returns how many. Indexes:
- * assets_quarantined_idx, tasks_case_idx.
+ * Takes out of work what a batch holds of the cases of its dataset that are quarantined (R24); returns how many. Index:
+ * tasks_case_idx.
  */
 export async function parkQuarantined(tx: Tx, of: { batchId: string; datasetId: string }): Promise<number> {
   const rows = await tx.execute<{ id: string }>(sql`
-    select t.id from (select distinct case_id from assets
-      where dataset_id = ${of.datasetId} and quarantined_at is not null) q
+    select t.id from ${shutCasesOf(sql`${of.datasetId}::uuid`)} q
     join tasks t on t.batch_id = ${of.batchId} and t.case_id = q.case_id order by t.id`);
   for (const { id } of rows) await parkTask(tx, { batchId: of.batchId, taskId: id });
   return rows.length;
