@@ -9,16 +9,26 @@ export type CaseAlert = typeof caseAlerts.$inferSelect;
 /** Comes before every id. */
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-/** How many people passed a case on for some reasons, and for each of them. Index: the releases of the batch by task are few. */
+/**
+ * How many people passed a case on for some reasons, and for each of them. Who passes on the correction of a read has read the case: that
+ * says to leave the read as it is (R31), and would have it paid without a decision if it counted. Index: the releases of the batch by task
+ * are few; slots' primary key.
+ */
 export async function countSkipReasons(
   q: Queryable,
   of: { batchId: string; taskId: string; reasons: readonly string[] },
 ): Promise<{ people: number; byReason: Record<string, number> }> {
-  // One person can have given two: of a repeat or of a correction another than of the read before.
+  // One person can have given two: of a repeat, or of the slot of somebody whose read was rejected, another than before.
   const rows = await q.execute<{ reason: string | null; people: number }>(sql`
-    select reason, count(distinct annotator_id)::int as people from slot_releases
+    select reason, count(distinct annotator_id)::int as people from slot_releases x
     where batch_id = ${of.batchId} and task_id = ${of.taskId} and cause = 'skipped'
-      and reason = any (${sql.param([...of.reasons])}::text[]) group by grouping sets ((reason), ()) order by 1`);
+      and reason = any (${sql.param([...of.reasons])}::text[])
+      -- The read is still in its slot, or was given to another since.
+      and not exists (select 1 from slots s where s.batch_id = ${of.batchId} and s.task_id = x.task_id and s.slot_no = x.slot_no
+        and s.annotator_id = x.annotator_id and s.label_id is not null)
+      and not exists (select 1 from slot_releases g where g.batch_id = ${of.batchId} and g.annotator_id = x.annotator_id
+        and g.task_id = x.task_id and g.slot_no = x.slot_no and g.cause = 'returned')
+    group by grouping sets ((reason), ()) order by 1`);
   const byReason = Object.fromEntries(
     [...rows].flatMap(({ reason, people }) => (reason === null ? [] : [[reason, people]])),
   );

@@ -100,6 +100,49 @@ describe('a case that readers pass on for its images (R7, R24)', () => {
     expect(await alertsOf(batchId)).toEqual([]);
   });
 
+  test('R31: who passes on the correction of a read has read the case: it stands, and nobody is paid undecided for calling it unreadable', async () => {
+    const batchId = await makeBatch(scene, { overlap: 2, reviewShareBasisPoints: 10_000 });
+    const [author, other, ...more] = (await makeReaders(scene, batchId, 6)) as [
+      OrgContext,
+      OrgContext,
+      ...OrgContext[],
+    ];
+    const [reviewer] = (await makeReaders(scene, batchId, 1, 'review')) as [OrgContext];
+    const skip = async (who: OrgContext, reason: 'unreadable' | 'other') =>
+      skipTask(who, { batchId, leaseId: (await leaseOf(who, batchId))!, reason });
+    for (const who of more.slice(0, 2)) await skip(who, 'unreadable');
+    for (const who of [author, other]) await read(who, batchId, '1');
+    const job = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+    await settleTasks(job, { batchId });
+    const { leases } = await claimNextTasks(reviewer, { batchId, tier: 'review', limit: 1 });
+    const made = await t.sql<{ id: string; annotatorId: string }[]>`
+      select id, annotator_id as "annotatorId" from labels where batch_id = ${batchId}`;
+    await submitReview(reviewer, {
+      ...{ batchId, leaseId: leases[0]!.leaseId, labelId: randomUUID(), activeMs: 1 },
+      decisions: made.map(({ id, annotatorId }) =>
+        annotatorId === author.actor.personId
+          ? { labelId: id, outcome: 'return' as const, comment: 'Look at the apex.' }
+          : {
+              labelId: id,
+              outcome: 'reject' as const,
+              reason: 'no_effort' as const,
+              comment: 'Two seconds.',
+            },
+      ),
+    });
+    await skip(author, 'unreadable');
+    const readsOfAuthor = async () =>
+      (await listReaders(t.db, batchId, 'label')).find((one) => one.annotatorId === author.actor.personId);
+    expect((await taskOf(batchId)).status).toBe('open');
+    expect(await readsOfAuthor()).toMatchObject({ accepted: 0, returned: 0 });
+    // However many pass it on for something else.
+    await skip(more[2]!, 'other');
+    expect((await taskOf(batchId)).status).toBe('open');
+    await skip(more[3]!, 'unreadable');
+    expect((await taskOf(batchId)).status).toBe('unusable');
+    expect(await alertsOf(batchId)).toMatchObject([{ kind: 'unusable', reasons: { unreadable: 3 } }]);
+  });
+
   test('R7: no case of an exam is taken out by those who sit it: who skips the hard ones has not less to pass on, and others meet them all', async () => {
     const cases = 18;
     const known = await makeWorkScene(t.db, {
