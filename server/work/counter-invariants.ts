@@ -16,7 +16,7 @@ const beforeMark = (row: string) =>
   `m.horizon > 0 and ((m.horizon - ${row}.xmin::text::bigint) & 4294967295) between 1 and 2147483648`;
 const BEFORE_MARK = beforeMark('l');
 
-export const RECOUNTS: Record<string, string> = {
+export const RECOUNTS = {
   'what a reader skipped, let run out and gave back, each equal what is remembered of it': `
     select r.batch_id, r.annotator_id, r.tier, r.skipped, r.expired, r.released from readers r
     left join (
