@@ -10,23 +10,41 @@ export type ModelSlot = {
   /** Place of the person who holds or has submitted it; null when it is open. */
   holder: number | null;
 };
-export type ModelLease = { leaseId: string; until: number; slot: ModelSlot };
-/** What became of a lease. */
-export type End = 'submitted' | 'skipped' | 'expired' | 'released';
+export type ModelLease = {
+  leaseId: string;
+  until: number;
+  slot: ModelSlot;
+  claimedAt: number;
+  /** The active time that its reader has told of it, in milliseconds. */
+  toldMs: number;
+};
+/** What became of a lease; `revoked` by whoever shut the gate (R27). */
+export type End = 'submitted' | 'skipped' | 'expired' | 'released' | 'revoked';
 
-type Person = Record<End | 'claimed', number> & {
+type Counter = 'claimed' | 'submitted' | 'skipped' | 'expired' | 'released';
+type Person = Record<Counter | 'accruedMinor', number> & {
   held: Map<string, ModelLease>;
-  /** Leases that were lost unread, and those of them that were skipped. */
+  /** Leases that were lost unread, and those of them that were skipped, or that the gate took. */
   lost: string[];
   passedOn: Set<string>;
+  sealed: Set<string>;
+  /** The case of each lease that they ever had. */
+  caseOf: Map<string, string>;
   /** Cases that must not come back to them, and how often one ran out on them. */
   excluded: Set<string>;
   ranOut: Map<string, number>;
   mayHaveKept: boolean;
   /** Not active: they finish what they hold, and get nothing more (R26). */
   standing: Standing;
+  /** Why the gate is shut to them, in the order in which they are told. */
+  refused: Set<Refusal>;
 };
 type Standing = 'active' | 'paused' | 'calibration_only';
+
+const REFUSALS = ['engagement.missing', 'credential.not_in_force'] as const;
+export type Refusal = (typeof REFUSALS)[number];
+/** What a read pays. */
+const PRICE_MINOR = 120;
 
 const fail = (what: string): never => {
   throw new Error(`The slots do what the model forbids: ${what}`);
@@ -42,6 +60,12 @@ export class SlotModel {
   private readonly cap: number | null;
   private readonly skips = new Map<string, number>();
   private readonly given = new Set<string>();
+  /** Reports of protected information that the desk has not closed, by case, and the cases in which one was confirmed (R24). */
+  private readonly reports = new Map<string, Set<string>>();
+  private readonly confirmed = new Set<string>();
+  /** What is kept of what people put down, by lease, and the active time of every label. */
+  readonly drafts = new Map<string, string>();
+  private readonly activeMs: number[] = [];
 
   constructor(slots: readonly ModelSlot[], of: { mayHaveKept: readonly boolean[]; cap: number | null }) {
     this.slots = slots;
@@ -53,15 +77,26 @@ export class SlotModel {
         skipped: 0,
         expired: 0,
         released: 0,
+        accruedMinor: 0,
         lost: [],
         mayHaveKept,
         standing: 'active',
       },
       ...{ held: new Map(), excluded: new Set(), ranOut: new Map(), passedOn: new Set() },
+      ...{ sealed: new Set(), caseOf: new Map(), refused: new Set() },
     }));
   }
   person(who: number): Person {
     return this.people[who] ?? fail('there is no such person');
+  }
+
+  /** Out of work for protected information: one report of it is open, or was confirmed. */
+  isShut(taskId: string): boolean {
+    return this.confirmed.has(taskId) || (this.reports.get(taskId)?.size ?? 0) > 0;
+  }
+
+  private isOpen(slot: ModelSlot): boolean {
+    return slot.state === 'open' && !this.isShut(slot.taskId);
   }
 
   private isFor(who: number, slot: ModelSlot): boolean {
@@ -82,17 +117,22 @@ export class SlotModel {
 
   /** How many cases the person may have now, one read of each at most. */
   mayHave(who: number): number {
-    if (this.person(who).standing !== 'active') return 0;
+    if (this.person(who).standing !== 'active' || this.person(who).refused.size > 0) return 0;
     const free = this.slots.filter(
-      (slot) => slot.state === 'open' && this.isFor(who, slot) && !this.hasMet(who, slot.taskId),
+      (slot) => this.isOpen(slot) && this.isFor(who, slot) && !this.hasMet(who, slot.taskId),
     );
     return Math.min(this.capLeft(who), new Set(free.map((slot) => slot.taskId)).size);
   }
 
-  /** The reason that somebody is told who gets nothing. */
-  whyNothing(who: number): string {
+  /** What somebody is told who gets nothing. */
+  whyNothing(who: number): string[] {
+    const { refused } = this.person(who);
+    return refused.size > 0 ? REFUSALS.filter((one) => refused.has(one)) : [this.whyNoMore(who)];
+  }
+
+  private whyNoMore(who: number): string {
     const holds = this.person(who).held.size > 0;
-    const open = this.slots.filter((slot) => slot.state === 'open');
+    const open = this.slots.filter((slot) => this.isOpen(slot));
     const { standing } = this.person(who);
     if (standing !== 'active') return `reader.${standing}`;
     if (this.capLeft(who) === 0 && !holds) return 'cap.reads';
@@ -108,29 +148,36 @@ export class SlotModel {
   }
 
   /** Somebody was given a read. */
-  give(who: number, lease: { leaseId: string; until: number; taskId: string; slotNo: number }): void {
+  give(
+    who: number,
+    lease: { leaseId: string; until: number; taskId: string; slotNo: number; claimedAt: number },
+  ): void {
     const person = this.person(who);
     const slot = this.slots.find((one) => one.taskId === lease.taskId && one.slotNo === lease.slotNo);
     if (slot === undefined) throw new Error('There is no such slot in the batch.');
     if (this.given.has(lease.leaseId)) fail('a lease id twice');
     if (person.standing !== 'active') fail('a read for somebody who is paused');
     if (slot.state !== 'open') fail('a slot that is not open');
+    if (person.refused.size > 0) fail('a read for somebody to whom the gate is shut');
     if (!this.isFor(who, slot)) fail('a slot that is kept for others');
     if (this.hasMet(who, lease.taskId)) fail('a case that the person has met');
     if (this.capLeft(who) === 0) fail('more than the cap');
     this.given.add(lease.leaseId);
     person.claimed += 1;
-    person.held.set(lease.leaseId, { leaseId: lease.leaseId, until: lease.until, slot });
+    const { leaseId, until, claimedAt } = lease;
+    person.held.set(leaseId, { leaseId, until, claimedAt, slot, toldMs: 0 });
+    person.caseOf.set(leaseId, lease.taskId);
     Object.assign(slot, { state: 'leased', holder: who });
   }
 
-  /** What came of a lease that somebody held. */
-  end(who: number, leaseId: string, how: End): void {
+  /** What came of a lease that somebody held; `paidMinor` when the gate took it. */
+  end(who: number, leaseId: string, how: End, paidMinor = 0): void {
     const person = this.person(who);
     const lease = person.held.get(leaseId) ?? fail('an end of a lease that is not held');
     const { slot } = lease;
     person.held.delete(leaseId);
-    person[how] += 1;
+    person[how === 'revoked' ? 'released' : how] += 1;
+    person.accruedMinor += paidMinor;
     if (how === 'submitted') {
       slot.state = 'submitted';
       return;
@@ -138,10 +185,59 @@ export class SlotModel {
     Object.assign(slot, { state: 'open', holder: null });
     person.lost.push(leaseId);
     if (how === 'skipped') person.passedOn.add(leaseId);
+    if (how === 'revoked') person.sealed.add(leaseId);
     const ranOut = (person.ranOut.get(slot.taskId) ?? 0) + (how === 'expired' ? 1 : 0);
     person.ranOut.set(slot.taskId, ranOut);
-    if (how === 'skipped' || ranOut > 1) person.excluded.add(slot.taskId);
+    if (how === 'skipped' || how === 'revoked' || ranOut > 1) person.excluded.add(slot.taskId);
     if (how === 'skipped') this.skips.set(slot.taskId, (this.skips.get(slot.taskId) ?? 0) + 1);
+  }
+
+  /** A label of so much active time was written. */
+  wrote(activeMs: number): void {
+    this.activeMs.push(activeMs);
+  }
+
+  /** What is kept under a lease, and the active time that was told with it where it was held still. */
+  put(who: number, leaseId: string, draft: { answers: string; activeMs: number; now: number }): void {
+    this.drafts.set(leaseId, draft.answers);
+    const lease = this.person(who).held.get(leaseId);
+    if (lease === undefined) return;
+    const bound = Math.min(draft.activeMs, draft.now - lease.claimedAt);
+    lease.toldMs = Math.max(lease.toldMs, bound);
+  }
+
+  /** What the gate pays for a lease that it takes: by the time told, against the median of the labels (R27). */
+  private partOf({ toldMs }: ModelLease): number {
+    if (toldMs <= 0) return 0;
+    const sorted = [...this.activeMs].sort((a, b) => a - b);
+    const at = (sorted.length - 1) / 2;
+    const median = ((sorted[Math.floor(at)] ?? 0) + (sorted[Math.ceil(at)] ?? 0)) / 2;
+    if (median <= 0 || toldMs >= median) return PRICE_MINOR;
+    return Math.floor((PRICE_MINOR * toldMs) / Math.round(median));
+  }
+
+  /** The gate takes leases: all that a person holds, or everybody's of a case, of whom one reported it and is paid in full. */
+  take(of: { who?: number; taskId?: string; finder?: number | null }): void {
+    for (const [who, { held }] of this.people.entries())
+      for (const lease of [...held.values()])
+        if ((of.who ?? who) === who && (of.taskId ?? lease.slot.taskId) === lease.slot.taskId)
+          this.end(who, lease.leaseId, 'revoked', of.finder === who ? PRICE_MINOR : this.partOf(lease));
+  }
+
+  /** Protected information was reported in a case (R24). */
+  report(taskId: string, flagId: string): void {
+    this.reports.set(taskId, new Set([...(this.reports.get(taskId) ?? []), flagId]));
+  }
+
+  /** Reports that wait for the desk. */
+  openReports(): { taskId: string; flagId: string }[] {
+    return [...this.reports].flatMap(([taskId, flags]) => [...flags].map((flagId) => ({ taskId, flagId })));
+  }
+
+  /** The desk has closed a report. */
+  close({ taskId, flagId }: { taskId: string; flagId: string }, outcome: 'false_alarm' | 'confirmed'): void {
+    if (!this.reports.get(taskId)?.delete(flagId)) fail('the end of a report that is not open');
+    if (outcome === 'confirmed') this.confirmed.add(taskId);
   }
 
   /** Leases out, of whom, that ran out by `now`. */
@@ -156,11 +252,11 @@ export class SlotModel {
     const tasks = [...new Set(this.slots.map((slot) => slot.taskId))].sort().map((id) => {
       const own = this.slots.filter((slot) => slot.taskId === id);
       const done = own.filter((slot) => slot.state === 'submitted').length;
-      const status = done === own.length ? 'labelled' : 'open';
+      const status = this.isShut(id) ? 'unusable' : done === own.length ? 'labelled' : 'open';
       return { id, status, done, skips: this.skips.get(id) ?? 0 };
     });
-    const readers = this.people.map(({ claimed, submitted, skipped, expired, released }) => ({
-      ...{ claimed, submitted, skipped, expired, released },
+    const readers = this.people.map(({ claimed, submitted, skipped, expired, released, accruedMinor }) => ({
+      ...{ claimed, submitted, skipped, expired, released, accruedMinor },
     }));
     const leaseOf = new Map(
       this.people.flatMap(({ held }) => [...held.values()].map((lease) => [lease.slot, lease.leaseId])),
@@ -169,7 +265,8 @@ export class SlotModel {
       ...{ taskId: slot.taskId, slotNo: slot.slotNo, state: slot.state, holder: slot.holder },
       leaseId: leaseOf.get(slot) ?? null,
     }));
-    return { tasks, readers, slots };
+    const drafts = Object.fromEntries(this.drafts);
+    return { tasks, readers, slots, drafts };
   }
 }
 
@@ -189,12 +286,14 @@ export async function freshSlots(sql: postgres.Sql, batchId: string): Promise<Mo
 export async function stateOf(sql: postgres.Sql, batchId: string, personIds: readonly string[]) {
   const tasks = await sql`select id, status, reads_done::int as done, skips::int as skips from tasks
     where batch_id = ${batchId} order by id`;
-  const readers =
-    await sql`select annotator_id as id, claimed, submitted, skipped, expired, released from readers
+  const readers = await sql`select annotator_id as id, claimed, submitted, skipped, expired, released,
+      accrued_minor::int as "accruedMinor" from readers
     where batch_id = ${batchId}`;
   const slots =
     await sql`select task_id as "taskId", slot_no as "slotNo", status as state, annotator_id as "holderId",
       case when status = 'leased' then lease_id end as "leaseId" from slots where batch_id = ${batchId} order by 1, 2`;
+  const drafts = await sql`select lease_id as "leaseId", answers ->> 'grade' as answers from drafts
+    where batch_id = ${batchId} and answers is not null`;
   const byId = new Map(readers.map(({ id, ...counts }) => [id as string, counts]));
   return {
     tasks: tasks.map((row) => ({ ...row })),
@@ -204,5 +303,6 @@ export async function stateOf(sql: postgres.Sql, batchId: string, personIds: rea
       holder: holderId === null ? null : personIds.indexOf(holderId as string),
       leaseId: leaseId as string | null,
     })),
+    drafts: Object.fromEntries(drafts.map((row) => [row.leaseId as string, row.answers as string])),
   };
 }
