@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { afterAll, inject } from 'vitest';
+import { afterAll, afterEach, inject } from 'vitest';
+import { checkOpenDatabases } from './database.ts';
 
 /*
  * Runs before each file of database tests. Files of one worker share the process and so its environment (isolate: false): each
@@ -14,3 +15,6 @@ afterAll(() => {
   for (const name of Object.keys(process.env)) if (!(name in given)) delete process.env[name];
   Object.assign(process.env, given);
 });
+
+// The sixty rules are one prepared statement: 26 ms a test, 37 s over the 1,600 tests that are asked, on two workers at once.
+afterEach(checkOpenDatabases);

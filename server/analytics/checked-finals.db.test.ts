@@ -12,7 +12,10 @@ describe('the check of large batches with gold (R12)', () => {
   let scene: WorkScene;
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
-      leavesBroken: 'Batches that say they are large, and a final label that nobody can read.',
+      leavesBroken: {
+        rules: ['a batch that is loaded has as many cases, and as much gold to deal, as it says'],
+        because: 'batches of three cases say that they have thousands, to be counted as large ones',
+      },
     });
     scene = await makeWorkScene(t.db, { cases: 4, gold: { 0: { grade: ['2'] } } });
   });

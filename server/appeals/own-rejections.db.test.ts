@@ -24,7 +24,18 @@ describe('rejected reads of one’s own', () => {
   let author: OrgContext;
   let batchId: string;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { leavesBroken: 'makes reads and reviews by hand' });
+    t = await createTestDatabase(inject('adminUrl'), {
+      leavesBroken: {
+        rules: [
+          'every slot belongs to a task',
+          'a submitted slot has its label, and it is the last revision',
+          'a batch that is loaded has as many first reads as it says',
+          'what is encumbered is the price and fee of unsettled slots',
+          'accepted, rejected, returned and waiting repeats equal the slots',
+        ],
+        because: 'makes slots without cases and labels by hand, and counts them nowhere',
+      },
+    });
     scene = await makeWorkScene(t.db, { cases: 5 });
     batchId = await makeBatch(scene, { overlap: 2 });
     const people = await makeReaders(scene, batchId, 2);

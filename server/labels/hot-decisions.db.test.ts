@@ -41,7 +41,10 @@ describe('what the clicks of reviewers, auditors and the panel ask of the databa
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
       max: 10,
-      leavesBroken: 'makes fifty thousand reads, reviews, audits and decisions by hand, without their labels',
+      leavesBroken: {
+        rules: 'all',
+        because: 'makes fifty thousand reads, reviews, audits and decisions by hand, without their labels',
+      },
     });
     scene = await makeWorkScene(t.db, { cases: CASES, fields: [gradeField()] });
     await t.admin.unsafe(

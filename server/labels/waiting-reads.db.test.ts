@@ -27,7 +27,17 @@ describe('reads that wait for acceptance, page by page (R30)', () => {
   let batchId: string;
   const labels: string[] = [];
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { leavesBroken: 'makes slots without labels by hand' });
+    t = await createTestDatabase(inject('adminUrl'), {
+      leavesBroken: {
+        rules: [
+          'every slot belongs to a task',
+          'a submitted slot has its label, and it is the last revision',
+          'a batch that is loaded has as many first reads as it says',
+          'what is encumbered is the price and fee of unsettled slots',
+        ],
+        because: 'makes slots without cases and labels by hand, and counts them nowhere',
+      },
+    });
     scene = await makeWorkScene(t.db, { cases: 5 });
     batchId = await makeBatch(scene, { overlap: 1 });
     const [who] = await makeReaders(scene, batchId, 1);

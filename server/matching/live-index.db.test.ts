@@ -30,7 +30,17 @@ describe('the live index', () => {
   let vendor: Awaited<ReturnType<typeof makeVendor>>;
   let operator: OrgContext;
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { leavesBroken: 'sets what somebody has read by hand' });
+    t = await createTestDatabase(inject('adminUrl'), {
+      leavesBroken: {
+        rules: [
+          'a reader’s claims are what is out, submitted, skipped, expired or released',
+          'a reader’s copy of “open” is the batch’s',
+          'submits and active time equal the labels',
+          'known answers met, and met rightly, equal the labels in force on gold that counts for the reader',
+        ],
+        because: 'says on a reader’s row what they have read, and that batches have settled',
+      },
+    });
     vendor = await makeVendor(t.db, { people: 3, country: 'US', clock });
     const platform = await makeOrganisation(t.db, { kind: 'platform', clock });
     operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock });

@@ -32,7 +32,7 @@ const projects: { project: Project; datasetId: string }[] = [];
 const people: OrgContext[] = [];
 const agreementIds: string[] = [];
 beforeAll(async () => {
-  t = await createTestDatabase(inject('adminUrl'), { leavesBroken: 'sets what agreements say by hand' });
+  t = await createTestDatabase(inject('adminUrl'));
   await makeGateReady(t.db);
   const org = await makeOrganisation(t.db, { kind: 'sponsor', country: 'DE' });
   sponsor = await makeMember(t.db, { org, roles: ['sponsor_owner'] });

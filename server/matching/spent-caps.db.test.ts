@@ -20,7 +20,17 @@ let scene: WorkScene;
 let batchIds: string[];
 const people: OrgContext[] = [];
 beforeAll(async () => {
-  t = await createTestDatabase(inject('adminUrl'), { leavesBroken: 'sets what people have taken by hand' });
+  t = await createTestDatabase(inject('adminUrl'), {
+    leavesBroken: {
+      rules: [
+        'a reader’s claims are what is out, submitted, skipped, expired or released',
+        'a reader’s copy of “open” is the batch’s',
+        'what a reader skipped, let run out and gave back, each equal what is remembered of it',
+        'repeats asked of readers are counted, and so reserved, for every case (R23, R29)',
+      ],
+      because: 'says on readers’ rows what they have taken and on the batches’ what they ask',
+    },
+  });
   scene = await makeWorkScene(t.db, { cases: 20 });
   // Two that anybody engaged may read, and one of the vendor alone.
   batchIds = [

@@ -51,7 +51,7 @@ describe('who may call what', () => {
   let box: TestSandbox;
 
   beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'));
+    t = await createTestDatabase(inject('adminUrl'), { askedAtEnd: true });
     box = await startTestSandbox();
     const environment = {
       DATABASE_URL: t.url,

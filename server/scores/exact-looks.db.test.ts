@@ -17,7 +17,14 @@ describe('a batch that can have reached a share by its counters, and has not (R2
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
       max: 6,
-      leavesBroken: 'takes a rejection and a return back by hand, without their appeal and review',
+      leavesBroken: {
+        rules: [
+          'the overlap of a task is never exceeded, save by a read that was given back on appeal',
+          'readsDone counts the submitted reads',
+          'what has accrued is the price and fee of accepted slots and partial pay, and no more was posted',
+        ],
+        because: 'takes a rejection and a return back by hand, without their appeal and review',
+      },
     });
     scene = await makeWorkScene(t.db, { cases: 12, fields: [gradeField()] });
   });

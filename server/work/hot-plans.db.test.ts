@@ -25,7 +25,10 @@ describe('plans of the hot statements under hostile statistics', () => {
   let others: OrgContext[];
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
-      leavesBroken: 'makes tens of thousands of reads by hand, without their labels',
+      leavesBroken: {
+        rules: 'all',
+        because: 'makes tens of thousands of reads by hand, without their labels',
+      },
     });
     scene = await makeWorkScene(t.db, { cases: 2 });
     // Statistics are taken while the tables are all but empty; the batch comes after and they do not know it.

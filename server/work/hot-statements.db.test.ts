@@ -74,7 +74,7 @@ describe('what a reader’s clicks ask of the database', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
       max: 10,
-      leavesBroken: 'makes fifty thousand reads by hand, without their labels',
+      leavesBroken: { rules: 'all', because: 'makes fifty thousand reads by hand, without their labels' },
     });
     scene = await makeWorkScene(t.db, {
       cases: 42,

@@ -28,7 +28,10 @@ describe('what is left of a batch', () => {
   let shared: string;
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
-      leavesBroken: 'makes tens of thousands of reads by hand, without their labels',
+      leavesBroken: {
+        rules: 'all',
+        because: 'makes tens of thousands of reads by hand, without their labels',
+      },
     });
     const scene = await makeWorkScene(t.db, { cases: 2 });
     await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels');

@@ -31,7 +31,10 @@ describe('a lease that is over', () => {
   let other: OrgContext;
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
-      leavesBroken: 'makes tens of thousands of reads by hand, without their labels',
+      leavesBroken: {
+        rules: 'all',
+        because: 'makes tens of thousands of reads by hand, without their labels',
+      },
     });
     scene = await makeWorkScene(t.db, { cases: 2 });
     await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels, drafts');

@@ -242,7 +242,7 @@ describe('a look touches its window, whatever the planner believes', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
       max: 6,
-      leavesBroken: 'makes twenty thousand reads by hand, without their labels',
+      leavesBroken: { rules: 'all', because: 'makes twenty thousand reads by hand, without their labels' },
     });
     scene = await makeWorkScene(t.db, { cases: 2 });
     await t.admin.unsafe(

@@ -26,7 +26,7 @@ describe('the claim of repeats', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
       max: 4,
-      leavesBroken: 'makes twenty thousand reads by hand, without their labels',
+      leavesBroken: { rules: 'all', because: 'makes twenty thousand reads by hand, without their labels' },
     });
     scene = await makeWorkScene(t.db, { cases: 2 });
     await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels');

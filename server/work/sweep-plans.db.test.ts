@@ -34,7 +34,10 @@ describe('a sweep touches its window, and a late lane its own', () => {
   beforeAll(async () => {
     t = await createTestDatabase(inject('adminUrl'), {
       max: 10,
-      leavesBroken: 'makes tens of thousands of reads by hand, without their labels',
+      leavesBroken: {
+        rules: 'all',
+        because: 'makes tens of thousands of reads by hand, without their labels',
+      },
     });
     scene = await makeWorkScene(t.db, { cases: 2 });
     await t.admin.unsafe('analyze slots, tasks, readers, terms, slot_releases, labels');
