@@ -30,6 +30,8 @@ test('a model’s answers are imported, held against the labels, and what it got
   await page.getByRole('button', { name: 'Check the answers' }).click();
   const problems = page.getByRole('region', { name: 'Problems by line' });
   await expect(problems.getByRole('row').nth(1)).toContainText('A confidence is a number from 0 to 1');
+  // What the sticky bar covers a part of has no size of its own.
+  await page.evaluate(() => scrollTo(0, 0));
   await expectAccessible(page);
   const ids = Array.from({ length: 84 }, (_, i) => `CXR-${String(i + 1).padStart(3, '0')}`);
   await pasted.fill(['case_id,finding,confidence', ...ids.map((id) => `${id},none,0.9`)].join('\n'));
@@ -42,7 +44,7 @@ test('a model’s answers are imported, held against the labels, and what it got
   await expect(page.getByText(/^all-clear 0\.1 differs from the final label in/)).toBeVisible();
   await expectAccessible(page);
 
-  const missed = page.getByRole('link', { name: /^\d+ cases? that it missed as “Nodule”$/ });
+  const missed = page.getByRole('link', { name: /^\d+ cases? labelled “Nodule” that it called otherwise$/ });
   const wrong = Number(/\d+/.exec((await missed.textContent()) ?? '')?.[0]);
   expect(wrong).toBeGreaterThan(0);
   await missed.click();

@@ -120,11 +120,11 @@ function Ways({
   const ways = classes.flatMap((one) => [
     {
       ...{ key: `missed ${one.value}`, n: one.misses, href: failures({ missed: one.value }) },
-      says: `that it missed as “${one.label}”`,
+      says: `labelled “${one.label}” that it called otherwise`,
     },
     {
       ...{ key: `claimed ${one.value}`, n: one.falseAlarms, href: failures({ claimed: one.value }) },
-      says: `that it called “${one.label}” by mistake`,
+      says: `that it called “${one.label}” and that are labelled otherwise`,
     },
   ]);
   const some = ways.filter((one) => one.n > 0).toSorted((a, b) => b.n - a.n);
@@ -135,7 +135,7 @@ function Ways({
       <ul className="flex flex-col gap-1.5 text-sm">
         {some.slice(0, 6).map(({ key, n, href, says }) => (
           <li key={key}>
-            <TextLink href={href}>
+            <TextLink href={href} className="inline-block py-0.5">
               {counted(n, 'case')} {says}
             </TextLink>
           </li>

@@ -35,46 +35,47 @@ export function ChooseModelFailure(props: ChooseModelFailureProps) {
           <TextLink href={`/sponsor/projects/${projectId}/models`}>Import a model’s answers</TextLink>
         </p>
       ) : (
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field
-            label="Model"
-            name="modelId"
-            hint="Held against the newest final label, else gold. No answer is no failure."
-          >
-            <NativeSelect
-              value={choice.modelId}
-              onChange={({ target }) => {
-                const found = own.find((one) => one.id === target.value);
-                onChange({ ...noModel, modelId: target.value, modelField: found?.fields[0]?.key ?? '' });
-              }}
-            >
-              <option value="">Not by a model</option>
-              {own.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {one.name} {one.version} ({counted(one.answers, 'answer')})
-                </option>
-              ))}
-            </NativeSelect>
-          </Field>
-          {model === undefined ? null : (
-            <Field label="Got wrong in" name="modelField">
+        <>
+          <p className="text-ink-3 text-sm">
+            Its answers are held against the newest final label, else gold. No answer is no failure.
+          </p>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <Field label="Model" name="modelId">
               <NativeSelect
-                value={choice.modelField}
-                onChange={({ target }) =>
-                  onChange({ modelField: target.value, missed: '', claimed: '', apartBy: '' })
-                }
+                value={choice.modelId}
+                onChange={({ target }) => {
+                  const found = own.find((one) => one.id === target.value);
+                  onChange({ ...noModel, modelId: target.value, modelField: found?.fields[0]?.key ?? '' });
+                }}
               >
-                {model.fields.map(({ key, label }) => (
-                  <option key={key} value={key}>
-                    {label}
+                <option value="">Not by a model</option>
+                {own.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.name} {one.version} ({counted(one.answers, 'answer')})
                   </option>
                 ))}
               </NativeSelect>
             </Field>
-          )}
-          {field === undefined ? null : <How {...props} field={field} />}
-          {model === undefined || model.confidences === 0 ? null : <Sure {...props} />}
-        </div>
+            {model === undefined ? null : (
+              <Field label="Got wrong in" name="modelField">
+                <NativeSelect
+                  value={choice.modelField}
+                  onChange={({ target }) =>
+                    onChange({ modelField: target.value, missed: '', claimed: '', apartBy: '' })
+                  }
+                >
+                  {model.fields.map(({ key, label }) => (
+                    <option key={key} value={key}>
+                      {label}
+                    </option>
+                  ))}
+                </NativeSelect>
+              </Field>
+            )}
+            {field === undefined ? null : <How {...props} field={field} />}
+            {model === undefined || model.confidences === 0 ? null : <Sure {...props} />}
+          </div>
+        </>
       )}
     </fieldset>
   );
