@@ -246,7 +246,14 @@ export async function lockLeasesOfTask(
   return [...rows].map(toHeld);
 }
 
-/** What a person holds in a batch, with drafts; for a page that opens again. Index: slots_person_task_key. */
+/** Of what a person holds, so many are asked for whether they were begun: devices show cases in the order of their claim. */
+const ASKED_FOR_DRAFTS = 14;
+
+/**
+ * What a person holds in a batch, for a page that opens again: what they have begun first, of the first that they claimed, then in the
+ * order of their claim. At most 84 cases (`4 × prefetch + 4`), so that with the reader's row and these drafts no more than a hundred rows are
+ * touched. Indexes: slots_person_task_key, the primary key of drafts.
+ */
 export async function listMyLeases(
   q: Queryable,
   input: { batchId: string; annotatorId: string; tier: Tier; now: Date },
@@ -257,10 +264,14 @@ export async function listMyLeases(
     round: number;
     isReturned: boolean;
   }>(sql`
-    select s.lease_id as "leaseId", s.lease_until as "leaseUntil", s.round, s.label_id is not null as "isReturned"
-    from slots s where ${isHeldBy(input)} and s.lease_until > ${input.now.toISOString()}::timestamptz
-      and s.tier = ${input.tier}
-    order by exists (select 1 from drafts d where d.batch_id = s.batch_id and d.lease_id = s.lease_id) desc,
-      s.claimed_at, s.lease_id`);
+    with held as materialized (
+      select s.lease_id, s.lease_until, s.round, s.label_id is not null as is_returned,
+        row_number() over (order by s.claimed_at, s.lease_id) as place
+      from slots s where ${isHeldBy(input)} and s.lease_until > ${input.now.toISOString()}::timestamptz
+        and s.tier = ${input.tier})
+    select h.lease_id as "leaseId", h.lease_until as "leaseUntil", h.round, h.is_returned as "isReturned" from held h
+    order by h.lease_id = any (array(select d.lease_id from drafts d where d.batch_id = ${input.batchId}
+        and d.lease_id = any (array(select b.lease_id from held b where b.place <= ${ASKED_FOR_DRAFTS})))) desc,
+      h.place`);
   return [...rows].map((row) => ({ ...row, leaseUntil: new Date(row.leaseUntil) }));
 }

@@ -5,7 +5,7 @@ import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { spyOnStatements } from '#db/testing/statement-spy.ts';
 import type { OrgContext } from '#server/command/context.ts';
-import { DAY, SECOND } from '#server/core/clock.ts';
+import { DAY, MINUTE, SECOND } from '#server/core/clock.ts';
 import { viewDecisionCase } from '#server/labels/label-views.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
@@ -13,7 +13,7 @@ import { decisionCaseView } from '#server/labels/view-schemas.ts';
 import { joinMostNeeded } from './join-most-needed.ts';
 import { listOwnPay } from './own-pay.ts';
 import { viewMyWork } from './reading-views.ts';
-import { KEPT_SECONDS, type OwnPay } from './summed-pay.ts';
+import { COUNTED_SECONDS, KEPT_SECONDS, type OwnPay } from './summed-pay.ts';
 
 process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
 
@@ -131,7 +131,42 @@ describe('what a person is shown of their pay', () => {
     expect(await fromReads(who, batchId, true)).toEqual(more);
     expect(await payOf(who, batchId)).toEqual({ pay: more, sums: 0 });
     scene.clock.advance(KEPT_SECONDS * SECOND);
+    expect(await payOf(who, batchId)).toEqual({ pay: more, sums: 0 });
+    scene.clock.advance(COUNTED_SECONDS * SECOND);
     expect(await payOf(who, batchId)).toEqual({ pay: more, sums: 1 });
+  });
+
+  test('R21: what comes due is shown at its instant without the reads, up to the last that is known; a read that is taken counts them anew', async () => {
+    const batchId = await makeBatch(scene, {
+      goldMode: 'dealt',
+      goldShareBasisPoints: 3000,
+      overlap: 1,
+      reviewPeriodDays: 5,
+    });
+    const [who] = (await makeReaders(scene, batchId, 1)) as [OrgContext];
+    await at.read(who, batchId, '2');
+    scene.clock.advance(MINUTE);
+    for (let n = 0; n < 3; n += 1) {
+      await at.read(who, batchId, '2');
+      scene.clock.advance(MINUTE);
+    }
+    // The first is due, four minutes before the second, third and fourth are.
+    scene.clock.advance(5 * DAY - 4 * MINUTE);
+    const shown = async () => {
+      const { pay, sums } = await payOf(who, batchId);
+      expect(pay).toEqual(await fromReads(who, batchId, true));
+      return [pay!.acceptedReads, sums];
+    };
+    expect(await shown()).toEqual([1, 1]);
+    for (const due of [2, 3, 4]) {
+      scene.clock.advance(MINUTE);
+      expect(await shown()).toEqual([due, 0]);
+    }
+    const [read] = await t.sql`select label_id from slots where batch_id = ${batchId} and tier = 'label'
+      and annotator_id = ${who.actor.personId} and status = 'submitted' and slot_no < 1000000 limit 1`;
+    const because = { reason: 'no_effort', evidence: 'Submitted in 0.2 s.' } as const;
+    await rejectLabel(scene.sponsor, { batchId, labelId: read!.label_id, ...because });
+    expect(await shown()).toEqual([3, 1]);
   });
 
   test('where reads are worth different prices sums them, at most every some seconds', async () => {

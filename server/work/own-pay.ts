@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { hidesGold } from './blind-pay.ts';
 import type { Tier } from './rules.ts';
-import { NO_PAY, type OwnPay, payKey, sumLately } from './summed-pay.ts';
+import { countDue, NO_PAY, type OwnPay, payKey, sumLately } from './summed-pay.ts';
 
 /** A reader's own counters, and what tells their pay apart. */
 type Row = {
@@ -27,7 +27,7 @@ type Row = {
 /**
  * A person's pay by batch and tier, as it may be shown to them (R21): as it stands, or by the rule of `blind-pay.ts` where
  * gold is hidden among the reads. Told from the readers' own counters, whatever was read; what they cannot tell is summed from the
- * reads at most every `KEPT_SECONDS` (`summed-pay.ts`). Indexes: readers_person_idx, terms_pkey.
+ * reads, at most every `KEPT_SECONDS` or `COUNTED_SECONDS` (`summed-pay.ts`). Indexes: readers_person_idx, terms_pkey.
  */
 export async function listOwnPay(
   q: Queryable,
@@ -50,22 +50,25 @@ export async function listOwnPay(
       from terms t where t.batch_id = r.batch_id and t.annotator_id = r.annotator_id and t.tier = r.tier) t
     where r.annotator_id = ${input.annotatorId} and r.batch_id = any(${sql.param([...input.batchIds])}::uuid[])`);
   const told = [...rows].map((row) => ({ row, pay: payOfCounters(row) }));
-  const asked = told.flatMap(({ row, pay }) => (typeof pay === 'function' || pay === null ? [row] : []));
-  const summed = await sumLately(q, { ...input, of: asked });
+  const due = await countDue(q, { ...input, of: told.flatMap((one) => (isByAge(one.pay) ? [one.row] : [])) });
+  const summed = await sumLately(q, { ...input, of: told.flatMap((one) => (one.pay ? [] : [one.row])) });
   return new Map(
     told.map(({ row, pay }) => {
-      const sum = summed.get(payKey(row)) ?? NO_PAY;
-      return [payKey(row), typeof pay === 'function' ? pay(sum.acceptedReads) : (pay ?? sum)];
+      const key = payKey(row);
+      return [key, isByAge(pay) ? pay(due.get(key) ?? 0) : (pay ?? summed.get(key) ?? NO_PAY)];
     }),
   );
 }
+
+type ByAge = (shownAccepted: number) => OwnPay;
+const isByAge = (pay: OwnPay | ByAge | null): pay is ByAge => typeof pay === 'function';
 
 /**
  * What the counters tell of a reader's pay: all of it; all but how many reads are shown as accepted, which only their ages tell; or
  * null, where not every read has the same price. Gold moves none of it but as any read does: it is in the sum of what was accepted and
  * what was not, and no other.
  */
-function payOfCounters(row: Row): OwnPay | ((shownAccepted: number) => OwnPay) | null {
+function payOfCounters(row: Row): OwnPay | ByAge | null {
   const accruedMinor = BigInt(row.accruedMinor);
   const none = { waitingReads: 0, waitingMinor: 0n };
   if (row.isSettled) return { acceptedReads: row.accepted, acceptedMinor: accruedMinor, ...none };

@@ -74,8 +74,8 @@ test('each tier has its page, and a count that was cut off says so', () => {
   expect(deskPath({ tier: 'adjudicate', batchId: 'x' })).toBe('/work/adjudicate/x');
   expect(deskPath({ tier: 'audit', batchId: 'x' })).toBe('/work/audit/x');
   const words = (openCount: number, isOpenRough: boolean) => openWords({ openCount, isOpenRough });
-  expect([words(7, false), words(1_000, false)]).toEqual(['7', '1,000 or more']);
-  expect([words(0, true), words(20, true), words(1_000, true)]).toEqual(['0', 'up to 20', 'up to 1,000']);
+  expect([words(7, false), words(100, false)]).toEqual(['7', '100 or more']);
+  expect([words(0, true), words(20, true), words(100, true)]).toEqual(['0', 'up to 20', 'up to 100']);
 });
 
 test('what hurries is said in a word, and what is kept or comes later in a sentence', () => {

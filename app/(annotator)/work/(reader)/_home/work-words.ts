@@ -34,12 +34,12 @@ export function deskPath(line: Pick<WorkLine, 'tier' | 'batchId'>): string {
   return `/work/${PATHS[line.tier]}/${line.batchId}`;
 }
 
-/** The server counts open cases to 1,000. */
-export const MOST_COUNTED = 1_000;
+/** The server counts open cases to 100. */
+export const MOST_COUNTED = 100;
 
 export function openWords({ openCount, isOpenRough }: Pick<WorkLine, 'openCount' | 'isOpenRough'>): string {
-  if (isOpenRough && openCount > 0) return `up to ${openCount.toLocaleString('en')}`;
-  return openCount >= MOST_COUNTED ? '1,000 or more' : String(openCount);
+  if (isOpenRough && openCount > 0) return `up to ${openCount}`;
+  return openCount >= MOST_COUNTED ? '100 or more' : String(openCount);
 }
 
 /** The server counts repeats to 100. */
