@@ -19,6 +19,7 @@ import { countLargeBatches } from '#server/work/count-progress.ts';
 import { viewFlags } from '#server/work/inbox-views.ts';
 import { startWorld, type World } from './claims/world.ts';
 import { fillProject, type LoadedProject, makeProject, withoutIndexes } from './dashboards/load.ts';
+import { isReached, realSubmits } from './dashboards/real-submits.ts';
 import {
   type BenchCase,
   type BenchCheck,
@@ -35,36 +36,63 @@ const LIMIT_RATIO = 1.2;
 /** Two such times are the same: queries of a few milliseconds differ by as much through the machine alone. */
 const SAME_MS = 1;
 const SUBMITS_PER_SECOND = 2000;
-/** Of what is due, the share that must have been written for the lag to mean something: the last span may be under way. */
-const LEAST_WRITTEN = 0.97;
 const LAG_LIMIT_MS = 5000;
+const REAL = { perSecond: SUBMITS_PER_SECOND, processes: 1, limitMs: LAG_LIMIT_MS };
 
-type Plan = { small: number; large: number; rounds: number; calls: number; lagSeconds: number };
+type Plan = {
+  small: number;
+  large: number;
+  rounds: number;
+  calls: number;
+  lagSeconds: number;
+  /** How long people submit, and how often everything is recounted after that while they go on. */
+  real: { seconds: number; recounts: number };
+};
 
 /**
  * Every dashboard query on a project of a million labels and on one of ten million (quick: 200,000 and a million), in turns, and
- * how far hours and classes are behind while 2,000 rows of labels a second arrive. (Whole submits, with their counters, are in `claims`.)
+ * how far hours and classes are behind: first while people submit 2,000 cases a second through the product's own commands, each counter held
+ * against its recount meanwhile; then on the large project while as many rows of labels are written (the quick run only where the machine
+ * does not make as many submits).
  */
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const plan: Plan = quick
-    ? { small: 200_000, large: 1_000_000, rounds: 3, calls: 14, lagSeconds: 3 }
-    : { small: 1_000_000, large: 10_000_000, rounds: 5, calls: 40, lagSeconds: 30 };
+    ? {
+        small: 200_000,
+        large: 1_000_000,
+        rounds: 3,
+        calls: 14,
+        lagSeconds: 3,
+        real: { seconds: 3, recounts: 1 },
+      }
+    : {
+        small: 1_000_000,
+        large: 10_000_000,
+        rounds: 5,
+        calls: 40,
+        lagSeconds: 15,
+        real: { seconds: 30, recounts: 3 },
+      };
   const phases = new Phases();
   const world = await phases.time('cluster, schema, project', () => startWorld(6));
   const cases: BenchCase[] = [];
   const checks: BenchCheck[] = [];
   try {
-    const [small, large] = await phases.time('projects, readers', async () => [
-      await makeProject(world, plan.small),
-      await makeProject(world, plan.large),
-    ]);
+    // First, while the tables still have their log: they are loaded without one.
+    const reached = await phases.time('real submits', () =>
+      realSubmits(world, { ...REAL, ...plan.real }, { cases, checks }),
+    );
+    const [small, large] = await phases.time('projects, readers', () =>
+      Promise.all([makeProject(world, plan.small), makeProject(world, plan.large)]),
+    );
     await withoutIndexes(world, phases, async () => {
       await fillProject(world, small);
       await fillProject(world, large);
     });
     await bringUp(world, phases);
     await phases.time('queries', () => measureQueries({ small, large }, plan, cases, checks));
-    await phases.time('labels arriving', () => measureLag(world, large, plan, cases, checks));
+    if (!quick || !isReached(reached, SUBMITS_PER_SECOND))
+      await phases.time('labels arriving', () => measureLag(world, large, plan, cases, checks));
   } finally {
     await phases.time('stop', () => world.stop());
   }
@@ -216,13 +244,13 @@ async function measureLag(
   await rollUp(ctx);
   cases.push(
     measured('2,000 labels a second', 'written', written / plan.lagSeconds, '1/s'),
+    measured('2,000 labels a second', 'lag of hours and classes, p95', percentile(lags, 0.95), 'ms'),
     measured('2,000 labels a second', 'lag of hours and classes, most', Math.max(...lags), 'ms'),
     measured('2,000 labels a second', 'one pass, p95', percentile(passes, 0.95), 'ms'),
   );
   checks.push({
     check: `hours and classes lag at most ${LAG_LIMIT_MS / 1000} s behind ${SUBMITS_PER_SECOND.toLocaleString('en')} rows of labels a second`,
-    pass:
-      Math.max(...lags) <= LAG_LIMIT_MS && written >= LEAST_WRITTEN * SUBMITS_PER_SECOND * plan.lagSeconds,
+    pass: Math.max(...lags) <= LAG_LIMIT_MS && isReached(written / plan.lagSeconds, SUBMITS_PER_SECOND),
     detail: `${lags.length} looks, ${written} labels`,
   });
   const wrong: string[] = [];
