@@ -63,7 +63,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
         rounds: 3,
         calls: 14,
         lagSeconds: 3,
-        real: { seconds: 3, recounts: 1 },
+        real: { seconds: 2, recounts: 1 },
       }
     : {
         small: 1_000_000,

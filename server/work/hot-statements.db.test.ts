@@ -292,12 +292,17 @@ const MOST_ROWS = 100;
  * sent, and how many rows it may touch.
  */
 const NOT_HOT: readonly { test: RegExp; rows: number }[] = [
-  // A sweep, of its window: tasks of an earlier batch, once for each of them, when somebody joins and while they claim in vain (`prior-look.ts`).
+  // A sweep, of its window: each task of an earlier batch once, when somebody joins and when they are looked at again (`prior-look.ts`).
   { test: LOOK, rows: KEY_WINDOW + MOST_ROWS },
   // The list of work and the page of earnings, when their reader opens them. All else there is told by the counters of the reader's row; how many
   // reads are old enough to be shown as accepted only the reads tell (R21), once some can be. They are gone through at most every ten
   // minutes for a person in a process, and then as little as all that they have read (`COUNTED_SECONDS`).
   { test: PAY_BY_AGE, rows: READS + MOST_ROWS },
+  // All known answers of a batch, which a process asks for once and remembers (`goldOf`): some 80 here, as many as its gold elsewhere.
+  {
+    test: /^select "batch_id", "task_id", "gold_item_id", .* where "gold_answers"."batch_id" = \$1$/,
+    rows: MOST_ROWS,
+  },
 ];
 
 const allowed = (query: string): number => NOT_HOT.find((one) => one.test.test(query))?.rows ?? MOST_ROWS;
