@@ -71,7 +71,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
         rounds: 5,
         calls: 40,
         lagSeconds: 15,
-        real: { seconds: 30, recounts: 3 },
+        real: { seconds: 20, recounts: 3 },
       };
   const phases = new Phases();
   const world = await phases.time('cluster, schema, project', () => startWorld(6));
