@@ -209,6 +209,19 @@ export async function putChecksEnded(tx: Tx, input: { batchId: string; now: Date
     .where(eq(batches.id, input.batchId));
 }
 
+/** Why the checks of batches were ended the last time, of those of which they were. Index: audit_events_subject_idx. */
+export async function findEndReasons(
+  q: Queryable,
+  batchIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (batchIds.length === 0) return new Map();
+  const rows = await q.execute<{ batchId: string; reason: string }>(sql`
+    select distinct on (subject_id) subject_id as "batchId", detail ->> 'reason' as reason from audit_events
+    where subject_kind = 'batch' and subject_id in ${batchIds} and action = 'labels.audit_ended'
+    order by subject_id, at desc, id desc`);
+  return new Map(rows.map((row) => [row.batchId, row.reason]));
+}
+
 /** An audit that is ordered, or grows with its batch, is not ended any more; re-reads stay so. Under a lock of the batch. */
 export async function takeUpAudit(tx: Tx, batchId: string): Promise<void> {
   await tx.update(batches).set({ auditEndedAt: null }).where(eq(batches.id, batchId));

@@ -334,6 +334,7 @@ describe('checks of final labels (R25)', () => {
     });
     expect(await checks(batchId)).toMatchObject({
       audit: { done: 2, dropped: large.sampleSize - 2, verdict: 'inconclusive' },
+      ended: { reason: 'Enough.' },
     });
     await settle(batchId);
     expect((await getBatch(t.db, batchId)).status).toBe('settled');

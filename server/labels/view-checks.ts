@@ -16,6 +16,7 @@ import {
   countAudits,
   countLeft,
   findAudit,
+  findEndReasons,
   type LeftChecks,
 } from './audit-queries.ts';
 import { countClasses, countRereads, type RereadCell } from './reread-queries.ts';
@@ -39,6 +40,7 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
   const batchIds = batches.map((batch) => batch.id);
   const counts = Map.groupBy(await countAudits(ctx.db, batchIds), (one) => one.batchId);
   const left = new Map((await countLeft(ctx.db, batchIds)).map((one) => [one.batchId, one]));
+  const reasons = await endReasons(ctx, batches);
   const mayManage = ctx.actor.capabilities.has('batch.manage');
   const lines: BatchChecks[] = [];
   for (const batch of batches) {
@@ -57,7 +59,7 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
       misses: withholding ? null : rule && (await missesOf(ctx, batch, rule)),
       withheld: withholding && withheldOf(withholding, audit, own),
       left: leftOf(left.get(batch.id), withholding !== null),
-      ended: { audit: audit && batch.auditEndedAt, rereads: rule && batch.rereadsEndedAt },
+      ended: endedOf(batch, { isAudited: audit !== null, isReread: rule !== null }, reasons),
       mayOrder,
     });
   }
@@ -67,6 +69,27 @@ export async function viewAudits(ctx: OrgContext, input: { projectId: string }):
     auditors: await auditorsOf(ctx, project.id),
     mayManage,
   };
+}
+
+/** Why checks were ended, as this person may read it: of a pilot only with `bid.compare`, since it may name the vendor. */
+async function endReasons(ctx: OrgContext, batches: readonly Batch[]): Promise<ReadonlyMap<string, string>> {
+  const mayKnowVendors = ctx.actor.capabilities.has('bid.compare');
+  const ended = batches.filter((one) => one.auditEndedAt !== null || one.rereadsEndedAt !== null);
+  return findEndReasons(
+    ctx.db,
+    ended.filter((one) => one.kind !== 'pilot' || mayKnowVendors).map((one) => one.id),
+  );
+}
+
+function endedOf(
+  batch: Batch,
+  has: { isAudited: boolean; isReread: boolean },
+  reasons: ReadonlyMap<string, string>,
+): BatchChecks['ended'] {
+  const audit = has.isAudited ? batch.auditEndedAt : null;
+  const rereads = has.isReread ? batch.rereadsEndedAt : null;
+  const isEnded = audit !== null || rereads !== null;
+  return { audit, rereads, reason: isEnded ? (reasons.get(batch.id) ?? null) : null };
 }
 
 const NONE: Omit<AuditCounts, 'batchId'> = {

@@ -205,8 +205,15 @@ export const batchChecks = z.object({
       isEnded: z.boolean(),
     })
     .nullable(),
-  /** Since when the audit and the re-reads are ended by hand; null where there are none, or they go on. */
-  ended: z.object({ audit: z.date().nullable(), rereads: z.date().nullable() }),
+  /**
+   * Since when the audit and the re-reads are ended by hand, null where there are none, or they go on; and why. Of a pilot whoever may not
+   * compare bids is not told why: what was written may name its vendor.
+   */
+  ended: z.object({
+    audit: z.date().nullable(),
+    rereads: z.date().nullable(),
+    reason: z.string().nullable(),
+  }),
   mayOrder: z.boolean(),
 });
 export type BatchChecks = z.infer<typeof batchChecks>;

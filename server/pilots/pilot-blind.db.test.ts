@@ -124,6 +124,16 @@ describe('nothing of a pilot’s quality is shown while it is read (R15)', () =>
     expect(batches).toMatchObject([{ ended: { audit: expect.any(Date), rereads: null }, left: null }]);
   });
 
+  test('why its checks were ended is told to whoever may know its vendor, whom the words may name', async () => {
+    const { actor } = scene.sponsor;
+    const capabilities = new Set([...actor.capabilities].filter((one) => one !== 'bid.compare'));
+    const lead = { ...scene.sponsor, actor: { ...actor, capabilities } };
+    expect((await checks()).batches).toMatchObject([{ ended: { reason: 'Enough.' } }]);
+    expect((await viewAudits(lead, { projectId: scene.project.id })).batches).toMatchObject([
+      { ended: { audit: expect.any(Date), reason: null } },
+    ]);
+  });
+
   test('when it is closed the audit is shown, of the batch and of its vendor', async () => {
     await closeBatch(scene.sponsor, { batchId: pilot.batchId, reason: 'Enough.' });
     const { batches, vendors } = await checks();

@@ -98,14 +98,22 @@ export function BatchChecks({
   );
 }
 
-/** That checks were ended, since when, and what is waited for. */
+/** That checks were ended, since when, why, and what is waited for. */
 function EndedPart({ batch: { ended, left } }: { batch: Batch }) {
   const at = ended.audit ?? ended.rereads;
   if (at === null) return null;
   return (
-    <p className="prose-width text-sm">
-      {endedWords(ended)} on <DateTime at={at} format="minute" />.{left?.isEnded ? heldWords(left.held) : ''}
-    </p>
+    <div className="prose-width flex flex-col gap-1 text-sm">
+      <p>
+        {endedWords(ended)} on <DateTime at={at} format="minute" />.
+        {left?.isEnded ? heldWords(left.held) : ''}
+      </p>
+      {ended.reason === null ? null : (
+        <p className="wrap-anywhere text-ink-2">
+          <span className="text-ink-3">Reason:</span> {ended.reason}
+        </p>
+      )}
+    </div>
   );
 }
 

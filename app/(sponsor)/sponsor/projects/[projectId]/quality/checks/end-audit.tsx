@@ -77,7 +77,13 @@ export function EndAudit({
             <li key={effect}>{effect}</li>
           ))}
         </ul>
-        <Field label="Reason" name="reason" error={isMissing ? MISSING : undefined} required>
+        <Field
+          label="Reason"
+          name="reason"
+          hint="Shown with the checks, to whoever may see them. No patient data."
+          error={isMissing ? MISSING : undefined}
+          required
+        >
           <Textarea rows={2} value={reason} onChange={(event) => setReason(event.target.value)} />
         </Field>
         <div>

@@ -39,7 +39,7 @@ export function doneWords(dropped: number | null, held: number | null): string {
 }
 
 /** Which checks were ended, before since when. */
-export function endedWords({ audit, rereads }: BatchChecks['ended']): string {
+export function endedWords({ audit, rereads }: Omit<BatchChecks['ended'], 'reason'>): string {
   if (audit !== null && rereads !== null) return 'The checks were ended';
   return audit === null ? 'The search for misses was ended' : 'The audit was ended';
 }
