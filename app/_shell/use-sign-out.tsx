@@ -41,7 +41,7 @@ export function useSignOut(personId: string, appBuild: string): { signOut(): voi
             <Button variant={words.isLost ? 'danger' : 'secondary'} onClick={() => void end()}>
               {words.isLost ? 'Sign out and lose them' : 'Sign out'}
             </Button>
-            <Button variant="primary" onClick={() => setWords(null)}>
+            <Button data-begin variant="primary" onClick={() => setWords(null)}>
               Stay
             </Button>
           </>

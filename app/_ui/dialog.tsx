@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { cn } from './cn.ts';
 import { usePortalContainer } from './portal-container.tsx';
-import { useFocusReturn } from './use-focus-return.ts';
+import { useDialogFocus } from './use-dialog-focus.ts';
 
 export type DialogProps = {
   title: ReactNode;
@@ -24,7 +24,7 @@ export type DialogProps = {
 
 const width = { sm: 'max-w-sm', md: 'max-w-lg', lg: 'max-w-3xl' } as const;
 
-/** A question that stops everything else. Esc and the cross close it; focus returns to what opened it. */
+/** A question that stops everything else. Esc and the cross close it; the keyboard begins at its first field, and focus returns to what opened it. */
 export function Dialog({
   title,
   description,
@@ -36,7 +36,7 @@ export function Dialog({
   children,
 }: DialogProps) {
   const container = usePortalContainer();
-  const focusReturn = useFocusReturn(trigger !== undefined);
+  const focus = useDialogFocus(trigger !== undefined);
   return (
     <RadixDialog.Root
       {...(open === undefined ? {} : { open })}
@@ -47,7 +47,7 @@ export function Dialog({
         <RadixDialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <RadixDialog.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-          {...focusReturn}
+          {...focus}
           className={cn(
             'fixed inset-x-4 top-[10dvh] z-50 mx-auto flex max-h-[80dvh] animate-appear flex-col rounded-lg border border-line-strong bg-surface text-ink shadow-float',
             width[size],
@@ -63,10 +63,18 @@ export function Dialog({
               )}
             </div>
             <RadixDialog.Close asChild>
-              <Button variant="quiet" size="icon-sm" aria-label="Close" icon={<X aria-hidden />} />
+              <Button
+                data-closes
+                variant="quiet"
+                size="icon-sm"
+                aria-label="Close"
+                icon={<X aria-hidden />}
+              />
             </RadixDialog.Close>
           </div>
-          <div className="min-h-0 overflow-y-auto px-5 py-4">{children}</div>
+          <div data-scrolls className="min-h-0 overflow-y-auto px-5 py-4">
+            {children}
+          </div>
           {footer === undefined ? null : (
             <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3">{footer}</div>
           )}

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { cn } from './cn.ts';
 import { usePortalContainer } from './portal-container.tsx';
-import { useFocusReturn } from './use-focus-return.ts';
+import { useDialogFocus } from './use-dialog-focus.ts';
 
 export type SheetProps = {
   title: ReactNode;
@@ -29,7 +29,7 @@ export function Sheet({
   children,
 }: SheetProps) {
   const container = usePortalContainer();
-  const focusReturn = useFocusReturn(trigger !== undefined);
+  const focus = useDialogFocus(trigger !== undefined);
   return (
     <RadixDialog.Root
       {...(open === undefined ? {} : { open })}
@@ -40,7 +40,7 @@ export function Sheet({
         <RadixDialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <RadixDialog.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-          {...focusReturn}
+          {...focus}
           className={cn(
             'fixed inset-y-0 z-50 flex w-full flex-col bg-surface text-ink shadow-float',
             side === 'right'
@@ -58,10 +58,18 @@ export function Sheet({
               )}
             </div>
             <RadixDialog.Close asChild>
-              <Button variant="quiet" size="icon-sm" aria-label="Close" icon={<X aria-hidden />} />
+              <Button
+                data-closes
+                variant="quiet"
+                size="icon-sm"
+                aria-label="Close"
+                icon={<X aria-hidden />}
+              />
             </RadixDialog.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
+          <div data-scrolls className="min-h-0 flex-1 overflow-y-auto p-4">
+            {children}
+          </div>
         </RadixDialog.Content>
       </RadixDialog.Portal>
     </RadixDialog.Root>

@@ -1,19 +1,68 @@
 import { useRef } from 'react';
+import { firstFocus } from './first-focus.ts';
+
+const FIELDS =
+  'input:not([type=hidden]), textarea, select, [role=combobox], [role=radio], [role=checkbox], [role=switch], [contenteditable=true]';
+/** What no key comes to; the radio buttons of a group are reached together. */
+const UNREACHED = ':disabled, [aria-hidden=true], [tabindex="-1"]:not([role=radio])';
+const CONTROLS = `${FIELDS}, button, a[href], summary`;
 
 /**
- * For a dialog that has no trigger of its own, because whether it is open is held outside: focus goes back to where it was when it opened.
- * (Of a dialog with a trigger Radix sees to it; without one it would fall to the body, and the keyboard would start at the top.)
+ * Where the focus goes when a dialog opens and closes. It begins at the first control that means something (`firstFocus`), or at the
+ * dialog itself where that would scroll its beginning out of sight. Of a dialog without a trigger, because whether it is open is held
+ * outside, it goes back to where it was: there Radix would let it fall to the body, and the keyboard would start at the top.
  */
-export function useFocusReturn(hasTrigger: boolean) {
+export function useDialogFocus(hasTrigger: boolean) {
+  const content = useRef<HTMLDivElement>(null);
   const opener = useRef<Element | null>(null);
-  if (hasTrigger) return {};
   return {
-    onOpenAutoFocus: () => {
+    ref: content,
+    onOpenAutoFocus: (event: Event) => {
       opener.current = document.activeElement;
-    },
-    onCloseAutoFocus: (event: Event) => {
+      if (content.current === null) return;
       event.preventDefault();
-      if (opener.current instanceof HTMLElement) opener.current.focus();
+      begin(content.current);
     },
+    ...(hasTrigger
+      ? {}
+      : {
+          onCloseAutoFocus: (event: Event) => {
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
+          },
+        }),
   };
+}
+
+function begin(content: HTMLElement): void {
+  const controls = [...content.querySelectorAll<HTMLElement>(CONTROLS)].filter(
+    (one) => !one.matches(UNREACHED) && one.getClientRects().length > 0,
+  );
+  const first = controls[firstFocus(controls.map(choiceOf))];
+  const isInSight = first !== undefined && first.getBoundingClientRect().bottom <= endOfSight(first, content);
+  (isInSight ? first : content).focus({ preventScroll: true });
+}
+
+function choiceOf(control: HTMLElement) {
+  return {
+    isField: control.matches(FIELDS),
+    isUnchosen: isUnchosen(control),
+    isAct: control.matches('[data-acts], [type=submit]'),
+    isClose: control.matches('[data-closes]'),
+    isNamed: control.matches('[data-begin]'),
+  };
+}
+
+/** A radio button of a group in which another is chosen; the first of a group without a choice counts as chosen. */
+function isUnchosen(control: HTMLElement): boolean {
+  if (!control.matches('[type=radio], [role=radio]')) return false;
+  const group = control.closest('[role=radiogroup], fieldset');
+  const chosen = group?.querySelector('[type=radio]:checked, [role=radio][aria-checked=true]');
+  return chosen != null && chosen !== control;
+}
+
+/** The lower edge of what can be seen of a control without scrolling. */
+function endOfSight(control: HTMLElement, content: HTMLElement): number {
+  const frame = control.closest('[data-scrolls]') ?? content;
+  return frame.getBoundingClientRect().bottom;
 }
