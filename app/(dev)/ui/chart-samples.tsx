@@ -52,6 +52,19 @@ export function ChartSamples() {
             { name: 'R-9001', value: null, reason: 'no_data' },
           ]}
         />
+        <DotPlotIntervals
+          title="Expected cost per correct label"
+          says="Long names stand above their line on a phone."
+          unit="USD"
+          format="decimal"
+          threshold={{ value: 18, label: 'Budget' }}
+          rows={[
+            { name: 'Meridian Readers', value: 14.6, interval: [13.03, 22.64], n: 45 },
+            { name: 'Northgate Radiology Partners of the Isles', value: 17.2, interval: [15.8, 19.4], n: 45 },
+            { name: 'Blue Harbour Labs', value: 21.35, interval: [18.9, 26.1], n: 45, emphasised: true },
+            { name: 'Lumen Path', value: null, reason: 'no_data' },
+          ]}
+        />
         <HeatMap
           title="Confusion on gold"
           says="Grade 4 is read as grade 3 in 27 of 94 cases."

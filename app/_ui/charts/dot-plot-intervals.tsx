@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
+import { cn } from '#app/_ui/cn.ts';
 import { fewReasonWords, formatFigure, type MeasureFormat, reasonWords } from '#app/_ui/measure-words.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { Plot } from './plot.tsx';
@@ -32,6 +33,10 @@ export type DotPlotIntervalsProps = {
 };
 
 const rowHeight = 28;
+/** On a phone a long name stands with its figures above its line, which then has the whole width. */
+const narrowRowHeight = 44;
+/** Names up to so many pixels stand beside their line there too. */
+const mostBeside = 84;
 const topSpace = 20;
 const bottomSpace = 22;
 /** Pixels that hold `text` in 13 px type, with a little air. */
@@ -57,6 +62,7 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
     48,
     ...rows.map((row) => (row.value === null ? 0 : Math.min(132, room(figureWords(row, format))))),
   );
+  const isStacked = nameWidth > mostBeside;
   const anyEmphasised = rows.some((row) => row.emphasised);
   return (
     <ChartFrame
@@ -78,6 +84,7 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
       <Plot
         label={props.says ?? props.title}
         height={plotHeight}
+        narrowHeight={isStacked ? rows.length * narrowRowHeight : undefined}
         margin={{ top: topSpace, right: figureWidth, bottom: bottomSpace, left: nameWidth }}
       >
         {axis.ticks.map((tick, index) => (
@@ -127,7 +134,8 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
           <Row
             key={row.name}
             row={row}
-            y={(index + 0.5) * rowHeight}
+            place={index}
+            isStacked={isStacked}
             at={(figure) => percent(axis.at(figure))}
             ink={anyEmphasised && !row.emphasised ? 'var(--control)' : 'var(--chart-1)'}
             format={format}
@@ -141,26 +149,52 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
 
 type RowProps = {
   row: DotRow;
-  y: number;
+  place: number;
+  isStacked: boolean;
   at: (figure: number) => string;
   ink: string;
   format: MeasureFormat;
   nameWidth: number;
 };
 
-function Row({ row, y, at, ink, format, nameWidth }: RowProps) {
+/** Around words that stand in the plot, so that its grid does not run through them. */
+const onGround = '@max-md/plot:[paint-order:stroke] @max-md/plot:stroke-canvas @max-md/plot:stroke-4';
+
+/** Drawn around its line; what its line is at, and where name and figures go in a narrow plot, is said in style. */
+function Row({ row, place, isStacked, at, ink, format, nameWidth }: RowProps) {
   const longest = Math.floor(nameWidth / 7);
   const name = row.name.length > longest ? `${row.name.slice(0, longest - 1)}…` : row.name;
   const said = figureWords(row, format);
   return (
-    <g>
+    <g
+      className={cn(
+        'transform-[translateY(var(--line))]',
+        isStacked && '@max-md/plot:transform-[translateY(var(--narrow-line))]',
+      )}
+      style={
+        {
+          '--line': `${(place + 0.5) * rowHeight}px`,
+          '--narrow-line': `${(place + 0.75) * narrowRowHeight}px`,
+          '--name': `${nameWidth}px`,
+        } as CSSProperties
+      }
+    >
       <title>{`${row.name}: ${said}`}</title>
-      <text x={-nameWidth} y={y} dominantBaseline="middle" fontSize="13" fill="var(--ink)">
+      <text
+        x={-nameWidth}
+        dominantBaseline="middle"
+        fontSize="13"
+        fill="var(--ink)"
+        className={cn(
+          isStacked && '@max-md/plot:transform-[translate(calc(var(--name)-12px),-22px)]',
+          isStacked && onGround,
+        )}
+      >
         {name}
       </text>
       {row.value === null ? (
         // Where its dot would be: beside the plot a sentence would run into the next chart.
-        <text x="0" dx="6" y={y} dominantBaseline="middle" fontSize="12" fill="var(--ink-3)">
+        <text x="0" dx="6" dominantBaseline="middle" fontSize="12" fill="var(--ink-3)">
           {fewReasonWords(row.reason)}
         </text>
       ) : (
@@ -169,18 +203,26 @@ function Row({ row, y, at, ink, format, nameWidth }: RowProps) {
             <line
               x1={at(row.interval[0])}
               x2={at(row.interval[1])}
-              y1={y}
-              y2={y}
               stroke={ink}
               strokeWidth="2"
               strokeLinecap="round"
             />
           ) : null}
-          <circle cx={at(row.value)} cy={y} r="4" fill={ink} stroke="var(--surface)" strokeWidth="1.5" />
+          <circle cx={at(row.value)} r="4" fill={ink} stroke="var(--surface)" strokeWidth="1.5" />
         </>
       )}
       {row.value === null ? null : (
-        <text x="100%" dx="12" y={y} dominantBaseline="middle" fontSize="12" fill="var(--ink-2)">
+        <text
+          x="100%"
+          dx="12"
+          dominantBaseline="middle"
+          fontSize="12"
+          fill="var(--ink-2)"
+          className={cn(
+            isStacked && '@max-md/plot:transform-[translateY(-22px)] @max-md/plot:[text-anchor:end]',
+            isStacked && onGround,
+          )}
+        >
           {said}
         </text>
       )}

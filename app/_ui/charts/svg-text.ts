@@ -13,6 +13,8 @@ const carried = [
   'text-anchor',
   'dominant-baseline',
   'vector-effect',
+  'paint-order',
+  'transform',
 ] as const;
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
@@ -32,6 +34,8 @@ function standalone(svg: SVGSVGElement): SVGSVGElement {
     if (original === undefined) return;
     const style = getComputedStyle(original);
     for (const property of carried) part.setAttribute(property, style.getPropertyValue(property));
+    // As an attribute this word is an error.
+    if (part.getAttribute('transform') === 'none') part.removeAttribute('transform');
     part.removeAttribute('class');
     part.removeAttribute('style');
   });
@@ -43,7 +47,16 @@ function standalone(svg: SVGSVGElement): SVGSVGElement {
 /** A chart's drawing as a file of its own, with its title, ground and margins, as it looks on the page now. */
 export function svgText(svg: SVGSVGElement, title: string): string {
   const { width, height } = svg.getBoundingClientRect();
-  const [top = 0, right = 0, bottom = 0, left = 0] = (svg.dataset.margin ?? '').split(' ').map(Number);
+  const frame = svg.closest('[data-plane]');
+  const paddings = frame === null ? null : getComputedStyle(frame);
+  const padding = (side: string) =>
+    Number.parseFloat(paddings?.getPropertyValue(`padding-${side}`) ?? '') || 0;
+  const [top, right, bottom, left] = [
+    padding('top'),
+    padding('right'),
+    padding('bottom'),
+    padding('left'),
+  ] as const;
   const head = 28;
   const whole = {
     width: String(Math.ceil(left + width + right) + 16),
