@@ -1,5 +1,7 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
+import { useEffect } from 'react';
 import { DateTime } from '#app/_ui/date-time.tsx';
 import { ProgressBar } from '#app/_ui/progress-bar.tsx';
 import type { LiveView, LiveWhole } from '#server/analytics/schemas.ts';
@@ -17,7 +19,12 @@ const LINKS = {
 /** Progress, queue, people at work and the end of a batch, as they change; of a part of one, its people alone. */
 export function LiveBatch({ batchId, first, asOf }: LiveBatchProps) {
   const { view, at, link } = useLiveBatch(batchId, { view: first, at: asOf });
-  const { whole } = view;
+  const { whole, status } = view;
+  const router = useRouter();
+  // Once it stops, closes or is settled, what the rest of the page says and offers is another.
+  useEffect(() => {
+    if (status !== first.status) router.refresh();
+  }, [status, first.status, router]);
   const number = (n: number) => `${view.isRough && n > 0 ? 'about ' : ''}${n.toLocaleString('en')}`;
   return (
     <div className="flex flex-col gap-4">

@@ -1,14 +1,15 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { announceSignedOut } from '#app/_trpc/signed-out.ts';
+import { announceSignedOut, SIGNED_IN_AGAIN_EVENT } from '#app/_trpc/signed-out.ts';
 import type { LiveView } from '#server/analytics/schemas.ts';
 
 export type LiveState = { view: LiveView; at: Date; link: 'connecting' | 'live' | 'broken' | 'ended' };
 
 /**
  * A batch as it stands, kept up by server-sent events while the page is in view. A break is mended by the browser, which asks
- * again with the last event it had; what was shown stays, with its time.
+ * again with the last event it had; what was shown stays, with its time. A device that has lost its network may not hear of that from
+ * the connection, which would count as live for long: it is closed, and opened again with the network. What ended with the session begins again with the next.
  */
 export function useLiveBatch(batchId: string, first: { view: LiveView; at: Date }): LiveState {
   const [state, setState] = useState<LiveState>({ ...first, link: 'connecting' });
@@ -29,19 +30,32 @@ export function useLiveBatch(batchId: string, first: { view: LiveView; at: Date 
         set({ link: 'ended' });
         announceSignedOut();
       });
-      // A refusal closes for good; anything else is tried again by the browser.
-      opened.addEventListener('error', () =>
-        set({ link: opened.readyState === EventSource.CLOSED ? 'ended' : 'broken' }),
-      );
+      // Anything but a refusal is tried again by the browser.
+      opened.addEventListener('error', () => {
+        const isRefused = opened.readyState === EventSource.CLOSED;
+        if (isRefused) close();
+        set({ link: isRefused ? 'ended' : 'broken' });
+      });
     };
     const close = () => {
       source?.close();
       source = null;
     };
     const onVisibility = () => (document.visibilityState === 'visible' ? open() : close());
+    const onOffline = () => {
+      if (source === null) return;
+      close();
+      set({ link: 'broken' });
+    };
     onVisibility();
     document.addEventListener('visibilitychange', onVisibility);
+    window.addEventListener(SIGNED_IN_AGAIN_EVENT, onVisibility);
+    window.addEventListener('online', onVisibility);
+    window.addEventListener('offline', onOffline);
     return () => {
+      window.removeEventListener(SIGNED_IN_AGAIN_EVENT, onVisibility);
+      window.removeEventListener('online', onVisibility);
+      window.removeEventListener('offline', onOffline);
       document.removeEventListener('visibilitychange', onVisibility);
       close();
     };

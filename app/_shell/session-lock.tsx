@@ -1,7 +1,7 @@
 'use client';
 
 import { type FormEvent, useEffect, useState } from 'react';
-import { SIGNED_OUT_EVENT } from '#app/_trpc/signed-out.ts';
+import { announceSignedInAgain, SIGNED_OUT_EVENT } from '#app/_trpc/signed-out.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
@@ -34,7 +34,9 @@ export function SessionLock({ email }: { email: string }) {
     setCode('');
     setRefusal(said?.words ?? null);
     if (said?.asksCode !== true) setPassword('');
-    if (said === null) setIsLocked(false);
+    if (said !== null) return;
+    setIsLocked(false);
+    announceSignedInAgain();
   }
 
   return (

@@ -5,3 +5,11 @@ export const SIGNED_OUT_EVENT = 'readroom:signed-out';
 export function announceSignedOut(): void {
   if (typeof window !== 'undefined') window.dispatchEvent(new Event(SIGNED_OUT_EVENT));
 }
+
+/** Event on `window` when the same person has signed in again on a page that was locked; what had ended with the session goes on. */
+export const SIGNED_IN_AGAIN_EVENT = 'readroom:signed-in-again';
+
+/** Tells the page that its person is back. */
+export function announceSignedInAgain(): void {
+  window.dispatchEvent(new Event(SIGNED_IN_AGAIN_EVENT));
+}
