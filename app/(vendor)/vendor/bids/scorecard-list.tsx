@@ -9,6 +9,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
 import { AbandonPilot } from './abandon-pilot.tsx';
 import { CertifyReturn } from './certify-return.tsx';
+import { outWords } from './out-words.ts';
 
 type Page = inferRouterOutputs<AppRouter>['pilots']['mine'];
 type Pilot = Page['items'][number];
@@ -85,16 +86,11 @@ export function ScorecardList({
   );
 }
 
-function stateOf({ status, decision }: Pilot): string {
+function stateOf({ status, decision, abandoned }: Pilot): string {
+  if (abandoned !== null && (status === 'ordered' || status === 'reading')) return 'given_up';
   if (status !== 'decided') return status;
   return decision === 'award' ? 'awarded' : decision === 'retry' ? 'retry' : 'declined';
 }
-
-/** Why fewer reads may come in than are planned; says nothing of which cases, nor whether they are gold (R21). */
-const outWords = (cases: number): string =>
-  cases === 0
-    ? ''
-    : ` ${cases === 1 ? '1 case is shut for protected information or was' : `${cases.toLocaleString('en')} cases are shut for protected information or were`} reported as unreadable, so that fewer reads than planned may come in.`;
 
 /** How far one's own reading is, and what comes next. */
 function Reading({ pilot }: { pilot: Pilot }) {
@@ -103,7 +99,7 @@ function Reading({ pilot }: { pilot: Pilot }) {
     return (
       <p className="prose-width text-ink-2 text-sm">
         Given up <DateTime at={abandoned.at} format="day" />: {reads.done} of {reads.planned} reads were made
-        and are paid.{outWords(reads.casesOut)}
+        and are paid.{outWords(reads.casesOut, true)}
       </p>
     );
   if (retry)

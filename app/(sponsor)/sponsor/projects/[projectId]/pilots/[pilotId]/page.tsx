@@ -22,7 +22,7 @@ import { isId } from '#server/core/ids.ts';
 import { ComputeCard } from './compute-card.tsx';
 import { DecidePilot } from './decide-pilot.tsx';
 import { OrderRetry } from './order-retry.tsx';
-import { answerOfPilot, type PilotDetail } from './pilot-answer.tsx';
+import { answerOfPilot, isGivenUp, type PilotDetail } from './pilot-answer.tsx';
 import { ScorecardView } from './scorecard-view.tsx';
 
 export const metadata: Metadata = { title: 'Pilot' };
@@ -59,7 +59,7 @@ export default async function PilotPage({ params }: PilotPageProps) {
         title={`Pilot of ${pilot.vendor}`}
         meta={
           <>
-            <StatusPill state={pilot.status} />
+            <StatusPill state={isGivenUp(pilot) ? 'given_up' : pilot.status} />
             {scorecard?.results.assisted ? <Badge tone="attention">Assisted reads</Badge> : null}
           </>
         }
@@ -159,7 +159,10 @@ export default async function PilotPage({ params }: PilotPageProps) {
       ) : (
         <Section title="Scorecard">
           <EmptyState title={pilot.withheld ? 'Not shown yet' : 'No scorecard yet'}>
-            {pilot.withheld?.message ?? 'The reading is over. The card is computed from the raw reads.'}
+            {pilot.withheld?.message ??
+              (batch?.status === 'settled'
+                ? 'The reading is over. The card is computed from the raw reads.'
+                : 'Something is still under way. The card is computed from the raw reads that are in by then.')}
           </EmptyState>
         </Section>
       )}

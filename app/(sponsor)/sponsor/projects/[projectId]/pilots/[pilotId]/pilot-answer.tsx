@@ -1,6 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { givenUpWords } from './given-up-words.ts';
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type PilotDetail = Outputs['pilots']['detail'];
@@ -10,6 +11,12 @@ export type BatchDetail = Outputs['work']['batch'];
 /** The pilot's answer in one sentence: the verdict, what it hangs on, or how far the reading is. */
 export function answerOfPilot(pilot: PilotDetail, batch: BatchDetail | null) {
   const { scorecard } = pilot;
+  if (batch !== null && isGivenUp(pilot))
+    return givenUpWords({
+      done: batch.totals.firstReads,
+      needed: batch.firstReadsNeeded,
+      isOver: batch.status === 'settled' || batch.status === 'draft',
+    });
   if (scorecard === null || pilot.status === 'reading') return readingAnswer(batch, againWord(pilot));
   const { criteria } = scorecard.results;
   const passed = criteria.filter((one) => one.verdict === 'pass').length;
@@ -39,6 +46,10 @@ export function answerOfPilot(pilot: PilotDetail, batch: BatchDetail | null) {
     </>
   );
 }
+
+/** Whether its vendor has given it up and it waits for its scorecard. */
+export const isGivenUp = ({ abandoned, status }: Pick<PilotDetail, 'abandoned' | 'status'>) =>
+  abandoned !== null && (status === 'ordered' || status === 'reading');
 
 /** What is read again: a retry on other cases, or more cases of the same pilot; null for the first reading. */
 function againWord(pilot: PilotDetail): 'Retry' | 'Extension' | null {

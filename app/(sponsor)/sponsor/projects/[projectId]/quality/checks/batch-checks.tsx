@@ -7,7 +7,7 @@ import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { ChecksView } from '#server/labels/view-schemas.ts';
 import { EndAudit } from './end-audit.tsx';
-import { endedWords, heldWords } from './end-words.ts';
+import { endedWords, heldWords, orderedWords } from './end-words.ts';
 import { OrderAudit } from './order-audit.tsx';
 
 type Batch = ChecksView['batches'][number];
@@ -76,11 +76,7 @@ export function BatchChecks({
       {ordered === null ? (
         <p className="text-ink-2 text-sm">No audit is ordered for this batch.</p>
       ) : batch.audit === null ? (
-        <p className="text-ink-2 text-sm">
-          An audit is ordered: {ordered.sampleSize.toLocaleString('en')} of{' '}
-          {counted(ordered.population, 'case')} drawn by chance, {left.toLocaleString('en')} of them still to
-          be looked at.
-        </p>
+        <p className="text-ink-2 text-sm">{orderedWords(ordered, left, batch.ended.audit !== null)}</p>
       ) : (
         <AuditPart audit={batch.audit} />
       )}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { doneWords, effectsOf, endedWords, heldWords, leftWords } from './end-words.ts';
+import { doneWords, effectsOf, endedWords, heldWords, leftWords, orderedWords } from './end-words.ts';
 
 describe('what is said of the end of checks', () => {
   it('says before how much is left and at how much of it somebody is', () => {
@@ -22,6 +22,16 @@ describe('what is said of the end of checks', () => {
     const said = [leftWords(unknown), ...effectsOf(unknown, true), doneWords(null, null), heldWords(null)];
     for (const words of said) expect(words).not.toMatch(/\d/);
     expect(effectsOf(unknown, true).join(' ')).toContain('What somebody is at');
+  });
+
+  it('does not say of an audit that was ended that nothing is left to look at', () => {
+    const audit = { sampleSize: 4, population: 6 };
+    expect(orderedWords(audit, 4, false)).toBe(
+      'An audit is ordered: 4 of 6 cases drawn by chance, 4 of them still to be looked at.',
+    );
+    expect(orderedWords(audit, 0, true)).toBe(
+      'An audit was ordered: 4 of 6 cases drawn by chance. What of them was not looked at is given up.',
+    );
   });
 
   it('says afterwards what was given up, what is waited for and which checks ended', () => {

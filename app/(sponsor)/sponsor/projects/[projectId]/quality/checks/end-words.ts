@@ -44,6 +44,17 @@ export function endedWords({ audit, rereads }: Omit<BatchChecks['ended'], 'reaso
   return audit === null ? 'The search for misses was ended' : 'The audit was ended';
 }
 
+/** An audit whose findings are held back: how large it is, and how much of it is left; of one that was ended, that it is given up. */
+export function orderedWords(
+  { sampleSize, population }: { sampleSize: number; population: number },
+  left: number,
+  isEnded: boolean,
+): string {
+  const drawn = `${sampleSize.toLocaleString('en')} of ${counted(population, 'case')} drawn by chance`;
+  if (isEnded) return `An audit was ordered: ${drawn}. What of them was not looked at is given up.`;
+  return `An audit is ordered: ${drawn}, ${left.toLocaleString('en')} of them still to be looked at.`;
+}
+
 /** What the batch waits for after the end. */
 export function heldWords(held: number | null): string {
   if (held === 0) return '';

@@ -1,0 +1,9 @@
+/** How far the reading of a pilot that its vendor has given up came, and what comes next; `isOver` once nothing of it is under way. */
+export function givenUpWords(given: { done: number; needed: number; isOver: boolean }): string {
+  const number = (n: number) => n.toLocaleString('en');
+  if (!given.isOver)
+    return `Given up with ${number(given.done)} of ${number(given.needed)} reads in. What is on a screen may be finished; compute the scorecard when nothing is under way.`;
+  return given.done === 0
+    ? 'Given up before anything was read.'
+    : `Given up with ${number(given.done)} of ${number(given.needed)} reads in. Compute the scorecard of them, and decide.`;
+}
