@@ -56,7 +56,7 @@ test('a model’s answers are imported, held against the labels, and what it got
   await page.getByRole('radio', { name: /^None/ }).click();
   await expect(preview(page)).toContainText(new RegExp(`^The batch\\s*${wrong} of ${wrong} cases? that`));
   await page.getByLabel('Its confidence').selectOption('at_least');
-  await page.getByLabel('Confidence', { exact: true }).fill('0.95');
+  await page.getByLabel('Confidence from 0 to 1').fill('0.95');
   await expect(preview(page)).toContainText('No cases are chosen.');
   await page.getByLabel('Its confidence').selectOption('');
   await expect(preview(page)).toContainText(new RegExp(`^The batch\\s*${wrong} of`));

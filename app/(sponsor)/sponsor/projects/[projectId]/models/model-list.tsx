@@ -40,16 +40,20 @@ export function ModelList({ projectId, models, chosenId, mayWithdraw }: ModelLis
               </span>
             )}
           </span>
-          <span className="basis-40 text-ink-2">{one.dataset}</span>
-          <span className="whitespace-nowrap">
+          <span className="text-ink-2 sm:w-52">{one.dataset}</span>
+          <span className="whitespace-nowrap sm:w-44">
             {counted(one.answers, 'answer')}
             {one.tests > 0 ? `, ${one.tests.toLocaleString('en')} on test data` : ''}
           </span>
-          <span className="text-ink-3">
+          <span className="text-ink-3 sm:w-56">
             {one.importedBy}, <DateTime at={one.importedAt} />
           </span>
-          {mayWithdraw && one.withdrawnAt === null ? (
-            <WithdrawModel modelId={one.id} name={`${one.name} ${one.version}`} />
+          {mayWithdraw ? (
+            <span className="sm:w-24 sm:text-right">
+              {one.withdrawnAt === null ? (
+                <WithdrawModel modelId={one.id} name={`${one.name} ${one.version}`} />
+              ) : null}
+            </span>
           ) : null}
         </li>
       ))}

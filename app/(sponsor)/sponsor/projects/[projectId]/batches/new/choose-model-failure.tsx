@@ -173,7 +173,7 @@ function Sure({ choice, onChange, wrong }: ChooseModelFailureProps) {
         </NativeSelect>
       </Field>
       {choice.sure === '' ? null : (
-        <Field label="Confidence" name={VALUE} hint="From 0 to 1." error={wrong[VALUE]}>
+        <Field label="Confidence from 0 to 1" name={VALUE} error={wrong[VALUE]}>
           <Input
             inputMode="decimal"
             value={choice.sureValue}
