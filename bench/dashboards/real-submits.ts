@@ -7,7 +7,7 @@ import { measured, percentile } from '#bench/result.ts';
 import { rollUpJob } from '#server/analytics/jobs.ts';
 import { findWorstLag } from '#server/analytics/reads.ts';
 import { rebuildRollUp, rolledUp, rollUp } from '#server/analytics/roll-up.ts';
-import { systemContext } from '#server/command/context.ts';
+import { type CommandContext, systemContext } from '#server/command/context.ts';
 import { systemClock } from '#server/core/clock.ts';
 import { runJobs } from '#server/jobs/run-jobs.ts';
 import { type Look, lookOnce, showAlone, showNoMore } from './counted.ts';
@@ -40,6 +40,9 @@ export async function realSubmits(world: World, plan: Plan, found: Findings): Pr
   await showAlone(world, batchIds);
   await world.admin`vacuum (analyze) slots, tasks, readers`;
   const submitters = await startSubmitters(world, batches, plan);
+  const ctx = systemContext({ db: world.db, clock: systemClock, name: 'bench', requestId: randomUUID() });
+  // A batch that has just been opened has no mark yet: the health page would tell its lag since the opening.
+  await rollUp(ctx);
   const orders = await runJobs({ databaseUrl: world.url, db: world.db, jobs: [rollUpJob] });
   submitters.begin();
   const from = performance.now();
@@ -52,7 +55,7 @@ export async function realSubmits(world: World, plan: Plan, found: Findings): Pr
   await showNoMore(world);
   tellLag(plan, rate, lags, found);
   tellLooks(looks, submitters.taken(), found);
-  await countedOnce(world, batches, submitters.taken(), found);
+  await countedOnce(ctx, batches, submitters.taken(), found);
   return rate;
 }
 
@@ -127,19 +130,18 @@ function tellLooks(looks: readonly Look[], submitted: number, { checks }: Findin
 
 /** Once all are rolled up, each is counted once; and counted anew from the first the figures are the same. */
 async function countedOnce(
-  world: World,
+  ctx: CommandContext,
   batches: readonly LoadedBatch[],
   submitted: number,
   { checks }: Findings,
 ): Promise<void> {
-  const ctx = systemContext({ db: world.db, clock: systemClock, name: 'bench', requestId: randomUUID() });
   await rollUp(ctx);
   const wrong: string[] = [];
   let counted = 0;
   for (const { batchId } of batches) {
-    const added = await rolledUp(world.db, batchId);
+    const added = await rolledUp(ctx.db, batchId);
     await rebuildRollUp(ctx, { batchId });
-    const anew = await rolledUp(world.db, batchId);
+    const anew = await rolledUp(ctx.db, batchId);
     if (JSON.stringify(added) !== JSON.stringify(anew)) wrong.push(`${batchId} counted anew is another`);
     counted += added.hours.reduce((sum, hour) => sum + hour.reads, 0);
   }
