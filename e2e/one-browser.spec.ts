@@ -164,7 +164,10 @@ test.describe('one browser, what is kept in it, whose it is, and what it follows
     await expect(reader.getByText(/^Case 3 of 3$/)).toBeVisible();
     // There is a network again, and nobody answers: it is tried until somebody does.
     await owner.route('**/api/live/**', (route) => route.abort('connectionreset'));
-    const tried = owner.waitForEvent('requestfailed', (request) => request.url().includes('/api/live/'));
+    const tried = owner.waitForEvent('requestfailed', {
+      predicate: (request) => request.url().includes('/api/live/'),
+      timeout: 15_000,
+    });
     await owner.context().setOffline(false);
     await tried;
     await expect(owner.getByText('The connection broke; trying again')).toBeVisible();

@@ -51,6 +51,9 @@ test('thirteen bids side by side: cheapest correct label first, each with its un
 
   await page.setViewportSize({ width: 390, height: 844 });
   await expectFits(page);
+  // The dots have the width of the screen; names and figures stand above them.
+  const dots = page.getByRole('figure', { name: 'Expected cost per correct label' }).getByRole('img');
+  expect((await dots.boundingBox())?.width).toBeGreaterThan(320);
   await expect(
     page.locator('summary').filter({ hasText: /Meridian Reading Group.*per correct label/ }),
   ).toBeVisible();
