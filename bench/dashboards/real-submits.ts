@@ -44,10 +44,11 @@ export async function realSubmits(world: World, plan: Plan, found: Findings): Pr
   // A batch that has just been opened has no mark yet: the health page would tell its lag since the opening.
   await rollUp(ctx);
   const orders = await runJobs({ databaseUrl: world.url, db: world.db, jobs: [rollUpJob] });
+  const before = submitters.taken();
   submitters.begin();
   const from = performance.now();
   const lags = await watchLag(world, batchIds, submitters, plan.seconds);
-  const rate = (submitters.taken() * 1000) / (performance.now() - from);
+  const rate = ((submitters.taken() - before) * 1000) / (performance.now() - from);
   const looks: Look[] = [];
   for (let n = 0; n < plan.recounts; n += 1) looks.push(await lookOnce(world));
   await submitters.stop();

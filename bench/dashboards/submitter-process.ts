@@ -9,7 +9,7 @@ import { submitAndNext } from '#server/work/submit-label.ts';
 
 /*
  * One app process whose people submit so many cases a second between them, each with the claim of the next, until it is told to end. Says
- * `ready` once all hold a case; begins at `go` and ends at `stop`; in between it says how many submits the server has taken so far.
+ * how many submits the server has taken so far: once when all are warm and hold a case, then, from `go` on, over and over; ends at `stop`.
  * Arguments: database URL, seats as JSON, submits a second.
  */
 
@@ -20,6 +20,8 @@ export type Seat = { batchId: string; actor: OrgContext['actor'] };
 const SAID_EVERY_MS = 50;
 /** How often somebody who got nothing asks again before it is a fault. */
 const MOST_TRIES = 50;
+/** Cases that everybody submits before the rate is asked for. */
+const WARM = 8;
 
 const [url = '', seats = '[]', perSecond = '1'] = process.argv.slice(2);
 const { db, close } = openDatabase(url, { max: 16, name: 'bench reader', isRead: true });
@@ -56,24 +58,35 @@ async function claim({ batchId, actor }: Seat): Promise<string> {
   throw new Error(`Nothing is left to read: ${JSON.stringify(reasons)}`);
 }
 
+/** Submits a case; the next one, if it came with it. */
+async function submit(seat: Seat, leaseId: string): Promise<string | undefined> {
+  // Answers of three classes, so that detail by class has some.
+  const answers = { grade: String(taken % 3) };
+  const label = { batchId: seat.batchId, leaseId, labelId: randomUUID(), answers, activeMs: 20_000 };
+  const { next } = await submitAndNext(contextOf(seat.actor), { ...label, limit: 1 });
+  taken += 1;
+  return next.leases[0]?.leaseId;
+}
+
+/** The first cases prepare the statements, on every connection; the last that they hold is returned. */
+async function warmUp(seat: Seat): Promise<string> {
+  let leaseId = await claim(seat);
+  for (let n = 0; n < WARM; n += 1) leaseId = (await submit(seat, leaseId)) ?? (await claim(seat));
+  return leaseId;
+}
+
 async function read(seat: Seat, first: string): Promise<void> {
-  const who = contextOf(seat.actor);
   for (let next: string | undefined = first; !isOver; ) {
-    const leaseId = next ?? (await claim(seat));
+    const leaseId: string = next ?? (await claim(seat));
     await turn();
-    // Answers of three classes, so that detail by class has some.
-    const answers = { grade: String(taken % 3) };
-    const label = { batchId: seat.batchId, leaseId, labelId: randomUUID(), answers, activeMs: 20_000 };
-    const { next: claimed } = await submitAndNext(who, { ...label, limit: 1 });
-    taken += 1;
-    next = claimed.leases[0]?.leaseId;
+    next = await submit(seat, leaseId);
   }
 }
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const people = JSON.parse(seats) as Seat[];
-const held = await Promise.all(people.map(claim));
-say('ready');
+const held = await Promise.all(people.map(warmUp));
+say(String(taken));
 await lines.next();
 from = performance.now();
 const timer = setInterval(() => say(String(taken)), SAID_EVERY_MS);

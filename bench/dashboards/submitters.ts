@@ -19,7 +19,7 @@ export type Submitters = {
   stop(): Promise<void>;
 };
 
-/** Starts processes that share the readers of these batches and `perSecond` between them; resolves when everybody holds a case. */
+/** Starts processes that share the readers of these batches and `perSecond` between them; resolves when all are warm and hold a case. */
 export async function startSubmitters(
   world: World,
   batches: readonly LoadedBatch[],
@@ -71,11 +71,13 @@ async function start(
   );
   const ends = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const lines = createInterface({ input: child.stdout as NonNullable<typeof child.stdout> });
-  const isReady = new Promise<boolean>((resolve) => {
-    lines.once('line', () => resolve(true));
+  const warm = new Promise<boolean>((resolve) => {
+    lines.on('line', (line) => {
+      of.hear(Number(line));
+      resolve(true);
+    });
     void ends.then(() => resolve(false));
   });
-  if (!(await isReady)) throw new Error('A process of submitters ended before it began.');
-  lines.on('line', (line) => of.hear(Number(line)));
+  if (!(await warm)) throw new Error('A process of submitters ended before it began.');
   return { child, ends };
 }
