@@ -10,16 +10,13 @@ import { amendLabel } from './amend-label.ts';
 import { viewBatch } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { cloneBatch } from './clone-batch.ts';
-import { closeBatch } from './close-batch.ts';
 import { createBatch } from './create-batch.ts';
 import { joinBatch } from './join-batch.ts';
-import { joinMostNeeded } from './join-most-needed.ts';
 import { previewBatch } from './preview-batch.ts';
 import { prioritiseCases } from './prioritise-cases.ts';
 import { listMyWork } from './reading-views.ts';
 import { findReader, getBatch } from './reads.ts';
 import { requestRepeats } from './request-repeats.ts';
-import { setClaimRules } from './set-claim-rules.ts';
 import { submitLabel } from './submit-label.ts';
 
 process.env.READROOM_GOLD_SECRET = 'a-secret-of-the-tests';
@@ -372,36 +369,5 @@ describe('caps, hours, gold and repeats', () => {
     await expect(
       prioritiseCases(reference.sponsor, { batchId: ofReference, cases: [{ name: '1', priority: 1 }] }),
     ).rejects.toMatchObject({ reason: 'active_learning_refused' });
-  });
-
-  test('what is most needed: returned work, then priority, then deadline; a full cap passes a batch over', async () => {
-    const own = await makeWorkScene(t.db, { cases: 6, clock: scene.clock });
-    const inDays = (n: number) => new Date(scene.clock.now().getTime() + n * DAY);
-    const late = await makeBatch(own, { claimRules: { dueAt: inDays(9) } });
-    const soon = await makeBatch(own, { claimRules: { dueAt: inDays(2) } });
-    const urgent = await makeBatch(own, { claimRules: { priority: 80, maxReadsPerReader: 1 } });
-    const [who] = await makeReaders(own, late, 1);
-    expect((await listMyWork(who!)).map((line) => line.batchId)).toEqual([urgent, soon, late]);
-    expect(await joinMostNeeded(who!)).toMatchObject({ batchId: urgent });
-    await readAll(who!, urgent);
-    expect(await joinMostNeeded(who!)).toMatchObject({ batchId: soon });
-    expect((await listMyWork(who!)).find((line) => line.batchId === urgent)).toMatchObject({
-      isAllowed: false,
-      reasons: [{ code: 'cap.reads' }],
-    });
-    await setClaimRules(own.sponsor, { batchId: late, priority: 90 });
-    expect(await joinMostNeeded(who!)).toMatchObject({ batchId: late });
-    await setClaimRules(own.sponsor, { batchId: urgent, maxReadsPerReader: null });
-    expect((await listMyWork(who!)).find((line) => line.batchId === urgent)).toMatchObject({
-      isAllowed: true,
-    });
-    await expect(setClaimRules(own.sponsor, { batchId: late, dueAt: inDays(-1) })).rejects.toMatchObject({
-      reason: 'deadline_past',
-    });
-    for (const batchId of [late, soon, urgent]) await closeBatch(own.sponsor, { batchId, reason: 'Enough' });
-    await expect(joinMostNeeded(who!)).rejects.toMatchObject({ reason: 'no_work' });
-    await expect(setClaimRules(own.sponsor, { batchId: late, priority: 1 })).rejects.toMatchObject({
-      reason: 'batch_state',
-    });
   });
 });

@@ -1,30 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Queryable } from '#db/client.ts';
-import { getContract } from '#server/bids/reads.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { type CommandTx, transact } from '#server/command/transaction.ts';
-import { pricesOfContract, repricingGap } from '#server/contracts/call-off.ts';
-import { AppError, type ErrorDetail } from '#server/core/errors.ts';
+import type { ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
 import { holdAccepted } from '#server/datasets/reads.ts';
 import { getProject, getProjectForOrg } from '#server/projects/reads.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { reviewRules } from '#server/projects/tier-schemas.ts';
-import {
-  findLatestProtocol,
-  findSignedProtocol,
-  getProtocolVersion,
-  isVersionOf,
-} from '#server/protocols/reads.ts';
+import { getProtocolVersion } from '#server/protocols/reads.ts';
 import { areOfSameSponsor } from './apart-queries.ts';
 import { areOfProject, insertBatchRow } from './batch-queries.ts';
 import { batchRow, settingsOf } from './batch-row.ts';
 import { batchFaults } from './batch-rules.ts';
+import { isOfOtherProject, protocolOf, protocolOther, termsOfContract } from './contract-of-batch.ts';
 import { idleMisses, idleReviewRules } from './idle-review-rules.ts';
 import { beginLoad, CHUNKS_AT_ONCE, chunksOf, loadBatch, loadChunk } from './load-batch.ts';
 import { overlapFaults, slotsOf } from './overlap-rules.ts';
 import { withOwnStaffTerms } from './own-staff-terms.ts';
 import { type CasePlan, planCases } from './plan-batch.ts';
+import { refuseIf } from './refuse-batch.ts';
 import { type RoutedShares, resolveClaimRules } from './resolve-claim-rules.ts';
 import { shuffled } from './rules.ts';
 import { type CreateBatchInput, createBatchInput } from './schemas.ts';
@@ -342,60 +337,4 @@ function allowedOf(input: InsertBatchInput, plan: CasePlan): string[] | null {
   if (input.allowedEngagementIds !== undefined) return input.allowedEngagementIds;
   const isMadeFor = input.kind === 'pilot' || input.kind === 'self_label' || input.reservedFor !== undefined;
   return plan.isSequestered && !isMadeFor ? [] : null;
-}
-
-/** Under a contract its vendor, rate card and fee hold (R2, R13), whatever the form says, and a repricing that waits. */
-async function termsOfContract(
-  tx: CommandTx,
-  contractId: string,
-  input: Pick<CreateBatchInput, 'projectId' | 'pricePerReadMinor' | 'kind' | 'protocolVersionId'>,
-): Promise<{ vendorOrgId: string; feeBasisPoints: number }> {
-  const contract = await getContract(tx.db, contractId);
-  const fault = (code: string, path: string, message: string) =>
-    refuseIf([{ code: `batch.${code}`, path, message }]);
-  if (contract.projectId !== input.projectId || contract.status !== 'active')
-    fault('contract', 'contractId', 'The project has no such contract in force.');
-  const price = await pricesOfContract(tx, { contract, pricePerReadMinor: input.pricePerReadMinor });
-  if (price) fault('price_of_contract', 'pricePerReadMinor', price.message);
-  if (await isOfOtherProject(tx.db, contract.projectId, input.protocolVersionId)) refuseIf([protocolOther()]);
-  const versionId =
-    input.protocolVersionId ?? (await protocolOf(tx.db, await getProject(tx.db, contract.projectId)));
-  const gap =
-    versionId === null
-      ? null
-      : await repricingGap(tx, { contract, kind: input.kind, protocolVersionId: versionId });
-  if (gap) fault(gap.code, 'protocolVersionId', gap.message);
-  return { vendorOrgId: contract.vendorOrgId, feeBasisPoints: contract.feeBasisPoints };
-}
-
-async function protocolOf(q: Queryable, project: Project): Promise<string | null> {
-  const version = (await findSignedProtocol(q, project.id)) ?? (await findLatestProtocol(q, project.id));
-  return version?.id ?? null;
-}
-
-/** Whether a protocol version that a batch names is not the project's, or none at all. */
-async function isOfOtherProject(
-  q: Queryable,
-  projectId: string,
-  versionId: string | undefined,
-): Promise<boolean> {
-  if (versionId === undefined) return false;
-  return !(await isVersionOf(q, { projectId, protocolVersionId: versionId }));
-}
-
-const protocolOther = (): ErrorDetail => ({
-  code: 'batch.protocol_other',
-  path: 'protocolVersionId',
-  message: 'The project has no such protocol version.',
-});
-
-/** Refuses with `batch_invalid` and everything that is wrong. */
-export function refuseIf(faults: readonly ErrorDetail[]): void {
-  if (faults.length === 0) return;
-  throw new AppError({
-    kind: 'invalid',
-    reason: 'batch_invalid',
-    message: `This batch cannot be made: ${faults.map((fault) => fault.message).join(' ')}`,
-    details: faults,
-  });
 }

@@ -3,9 +3,13 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import type { OrgContext } from '#server/command/context.ts';
+import { DAY } from '#server/core/clock.ts';
 import { addTasks } from './add-tasks.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { closeBatch } from './close-batch.ts';
 import { joinMostNeeded } from './join-most-needed.ts';
+import { listMyWork } from './reading-views.ts';
+import { setClaimRules } from './set-claim-rules.ts';
 import { submitLabel } from './submit-label.ts';
 
 describe('what is most needed', () => {
@@ -50,5 +54,36 @@ describe('what is most needed', () => {
     expect(await joinMostNeeded(who!)).toMatchObject({ batchId: first });
     await readAll(who!, first);
     await expect(joinMostNeeded(who!)).rejects.toMatchObject({ reason: 'no_work' });
+  });
+
+  test('is returned work, then priority, then deadline; a full cap passes a batch over', async () => {
+    const own = await makeWorkScene(t.db, { cases: 6 });
+    const inDays = (n: number) => new Date(own.clock.now().getTime() + n * DAY);
+    const late = await makeBatch(own, { claimRules: { dueAt: inDays(9) } });
+    const soon = await makeBatch(own, { claimRules: { dueAt: inDays(2) } });
+    const urgent = await makeBatch(own, { claimRules: { priority: 80, maxReadsPerReader: 1 } });
+    const [who] = await makeReaders(own, late, 1);
+    expect((await listMyWork(who!)).map((line) => line.batchId)).toEqual([urgent, soon, late]);
+    expect(await joinMostNeeded(who!)).toMatchObject({ batchId: urgent });
+    await readAll(who!, urgent);
+    expect(await joinMostNeeded(who!)).toMatchObject({ batchId: soon });
+    expect((await listMyWork(who!)).find((line) => line.batchId === urgent)).toMatchObject({
+      isAllowed: false,
+      reasons: [{ code: 'cap.reads' }],
+    });
+    await setClaimRules(own.sponsor, { batchId: late, priority: 90 });
+    expect(await joinMostNeeded(who!)).toMatchObject({ batchId: late });
+    await setClaimRules(own.sponsor, { batchId: urgent, maxReadsPerReader: null });
+    expect((await listMyWork(who!)).find((line) => line.batchId === urgent)).toMatchObject({
+      isAllowed: true,
+    });
+    await expect(setClaimRules(own.sponsor, { batchId: late, dueAt: inDays(-1) })).rejects.toMatchObject({
+      reason: 'deadline_past',
+    });
+    for (const batchId of [late, soon, urgent]) await closeBatch(own.sponsor, { batchId, reason: 'Enough' });
+    await expect(joinMostNeeded(who!)).rejects.toMatchObject({ reason: 'no_work' });
+    await expect(setClaimRules(own.sponsor, { batchId: late, priority: 1 })).rejects.toMatchObject({
+      reason: 'batch_state',
+    });
   });
 });

@@ -17,6 +17,7 @@ import { addTasks } from './add-tasks.ts';
 import { amendLabel } from './amend-label.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { joinBatch } from './join-batch.ts';
+import { openBatch } from './open-batch.ts';
 import { releaseLeases } from './release-leases.ts';
 import { submitLabel } from './submit-label.ts';
 
@@ -40,6 +41,13 @@ describe('two batches that are read at the same time and keep each other’s rea
     const labelId = randomUUID();
     await submitLabel(who, { batchId, leaseId, labelId, answers: { grade }, activeMs: 1 });
     return labelId;
+  };
+  const readAll = async (who: OrgContext, batchId: string): Promise<void> => {
+    for (;;) {
+      const { leases } = await claim(who, batchId, 5);
+      if (leases.length === 0) return;
+      for (const { leaseId } of leases) await submit(who, batchId, leaseId);
+    }
   };
   const inBoth = (batchIds: string[]) => t.sql`
     select s.annotator_id, k.case_id from slots s join tasks k on k.batch_id = s.batch_id and k.id = s.task_id
@@ -173,5 +181,65 @@ describe('two batches that are read at the same time and keep each other’s rea
     await join(late, one);
     const got = await Promise.all((await claim(late, one, 2)).leases.map(({ leaseId }) => caseOf(leaseId)));
     expect(got).toContain(undone);
+  });
+
+  test('R15, R23: siblings keep away the readers of every pilot of a call, each on their own cases, also of one under way', async () => {
+    const fresh = await makeWorkScene(t.db, { cases: 6 });
+    const casesOf = (from: number, to: number) => fresh.dataset.cases.slice(from, to).map((one) => one.id);
+    const pilot = (caseIds: string[]) =>
+      makeBatch(fresh, { kind: 'pilot', overlap: 1, caseIds, ofCall: 'one', goldMode: 'none' });
+    const [one, two] = [await pilot(casesOf(0, 4)), await pilot(casesOf(0, 4))];
+    const [ann] = await makeReaders(fresh, one, 1);
+    const [bob] = await makeReaders(fresh, two, 1);
+    await expect(joinBatch(ann!, { batchId: two, tier: 'label' })).rejects.toMatchObject({
+      kind: 'precondition',
+    });
+    await readAll(ann!, one);
+    // The other pilot is still read: two cases are done, one is on a screen.
+    for (let i = 0; i < 2; i += 1) {
+      const { leases } = await claimNextTasks(bob!, { batchId: two, tier: 'label', limit: 1 });
+      const label = { labelId: randomUUID(), answers: { grade: '2' }, activeMs: 1 };
+      await submitLabel(bob!, { batchId: two, leaseId: leases[0]!.leaseId, ...label });
+    }
+    await claimNextTasks(bob!, { batchId: two, tier: 'label', limit: 1 });
+    const batchId = await makeBatch(fresh, { overlap: 2, goldMode: 'none', excludePriorReaders: 'siblings' });
+    const kept = await t.sql`select annotator_id, count(*)::int as n from reader_exclusions
+      where batch_id = ${batchId} group by 1`;
+    expect(new Map(kept.map((row) => [row.annotator_id, row.n]))).toEqual(
+      new Map([
+        [ann!.actor.personId, 4],
+        [bob!.actor.personId, 3],
+      ]),
+    );
+    // Bob's last case could still come to him in the pilot; once it has, he reads what is here alone.
+    await expect(joinBatch(bob!, { batchId, tier: 'label' })).rejects.toMatchObject({
+      details: [{ code: 'prior_reading.under_way' }],
+    });
+    await claimNextTasks(bob!, { batchId: two, tier: 'label', limit: 1 });
+    for (const who of [ann!, bob!]) await joinBatch(who, { batchId, tier: 'label' });
+    for (const who of [ann!, bob!]) await readAll(who, batchId);
+    const read = await t.sql`select l.annotator_id, c.external_id::int as name from labels l
+      join tasks k on k.batch_id = l.batch_id and k.id = l.task_id join cases c on c.id = k.case_id
+      where l.batch_id = ${batchId} order by 2`;
+    for (const who of [ann!, bob!])
+      expect(read.filter((row) => row.annotator_id === who.actor.personId).map((row) => row.name)).toEqual([
+        5, 6,
+      ]);
+  });
+
+  test('who reads a case between the making and the opening of a draft does not meet it again either', async () => {
+    const fresh = await makeWorkScene(t.db, { cases: 3 });
+    const first = await makeBatch(fresh, { overlap: 1 });
+    const later = await makeBatch(fresh, {
+      overlap: 1,
+      isDraft: true,
+      excludePriorReaders: 'listed',
+      excludedBatchIds: [first],
+    });
+    const [ann] = await makeReaders(fresh, first, 1);
+    await readAll(ann!, first);
+    await openBatch(fresh.sponsor, { batchId: later });
+    await joinBatch(ann!, { batchId: later, tier: 'label' });
+    expect((await claimNextTasks(ann!, { batchId: later, tier: 'label', limit: 3 })).leases).toEqual([]);
   });
 });
