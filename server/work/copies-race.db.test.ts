@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makePlatform } from '#db/seed/factories/agreements.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { holdTable } from '#db/testing/hold-table.ts';
 import { untilWaiting } from '#db/testing/until-waiting.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { importDataset } from '#server/datasets/import-dataset.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { closeIncident } from './close-incident.ts';
 import { flagCase } from './flag-case.ts';
@@ -22,7 +22,6 @@ describe('a copy that is imported while its content is shut, or opened again, go
     const platform = await makePlatform(t.db, scene.clock);
     operator = await makeMember(t.db, { org: platform, roles: ['operator'], clock: scene.clock });
   });
-  afterEach(async () => expect(await checkWorkInvariants(t.db)).toEqual([]));
   afterAll(() => t.drop());
 
   const note = 'A name is burnt in.';
@@ -67,27 +66,12 @@ describe('a copy that is imported while its content is shut, or opened again, go
     return { text, report, open };
   }
 
-  /** Keeps everyone from writing to a table until `end`. */
-  async function holdTable(table: 'cases' | 'audit_events') {
-    const [isHeld, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const holding = t.admin.begin(async (tx) => {
-      await tx`lock table ${tx(table)} in share mode`;
-      isHeld.resolve();
-      await end.promise;
-    });
-    await Promise.race([isHeld.promise, holding]);
-    return async () => {
-      end.resolve();
-      await holding;
-    };
-  }
-
   test.each(['report', 'false alarm'])(
     'a %s that commits while the import stores its cases',
     async (what) => {
       const { text, report, open } = await held();
       const before = what === 'report' ? null : await report();
-      const release = await holdTable('cases');
+      const release = await holdTable(t, 'cases');
       const loading = load(text);
       await untilWaiting(t);
       await (before === null ? report() : open(before.flagId));
@@ -104,7 +88,7 @@ describe('a copy that is imported while its content is shut, or opened again, go
   test.each(['report', 'false alarm'])('a %s that comes when the import has looked already', async (what) => {
     const { text, report, open } = await held();
     const before = what === 'report' ? null : await report();
-    const release = await holdTable('audit_events');
+    const release = await holdTable(t, 'audit_events');
     const loading = load(text);
     await untilWaiting(t);
     const changing = before === null ? report() : open(before.flagId);

@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { holdTable } from '#db/testing/hold-table.ts';
 import { untilWaiting } from '#db/testing/until-waiting.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { addTasks } from './add-tasks.ts';
-import { checkWorkInvariants } from './check-invariants.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
 import { flagCase } from './flag-case.ts';
 import { openBatch } from './open-batch.ts';
@@ -17,7 +17,6 @@ describe('a case that is reported while it comes into a batch is given to nobody
     t = await createTestDatabase(inject('adminUrl'), { max: 8 });
     scene = await makeWorkScene(t.db, { cases: 16 });
   });
-  afterEach(async () => expect(await checkWorkInvariants(t.db)).toEqual([]));
   afterAll(() => t.drop());
 
   const freshCase = () => scene.dataset.cases[place++]!;
@@ -29,23 +28,9 @@ describe('a case that is reported while it comes into a batch is given to nobody
     const { leaseId } = leases[0]!;
     return () => flagCase(who, { batchId, leaseId, kind: 'phi_seen', note: 'A name is burnt in.' });
   }
-  /** Keeps everyone from writing to a table until `end`. */
-  async function holdTable(table: 'audit_events') {
-    const [isHeld, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const holding = t.admin.begin(async (tx) => {
-      await tx`lock table ${tx(table)} in share mode`;
-      isHeld.resolve();
-      await end.promise;
-    });
-    await Promise.race([isHeld.promise, holding]);
-    return async () => {
-      end.resolve();
-      await holding;
-    };
-  }
   /** Both are at work before either has committed. */
   async function atOnce(first: () => Promise<unknown>, second: () => Promise<unknown>) {
-    const release = await holdTable('audit_events');
+    const release = await holdTable(t, 'audit_events');
     const one = first();
     await untilWaiting(t, 1);
     const other = second();
