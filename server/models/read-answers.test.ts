@@ -87,6 +87,41 @@ describe('a file of a model’s answers', () => {
     expect(errors.every((one) => one.message.length > 10)).toBe(true);
   });
 
+  test('says of several labels that none fits, apart from no answer; a class that is called so goes before', async () => {
+    const { answers, empty, errors } = await read('case_id,signs\nx,none\ny,\nz, none \n');
+    expect(errors).toEqual([]);
+    expect(answers.map((one) => [one.externalId, one.answers])).toEqual([
+      ['x', { signs: [] }],
+      ['z', { signs: [] }],
+    ]);
+    expect(empty).toBe(1);
+    const wrong = await read('case_id,signs,grade\nx,a|none,none\n');
+    expect(wrong.errors.map((one) => [one.path, one.message.endsWith('write "none".')])).toEqual([
+      ['signs', true],
+      ['grade', false],
+    ]);
+    const own = field('signs', 'multi_label', { options: [{ value: 'none', label: 'No sign' }] });
+    const { answers: named } = await readAnswers('case_id,signs\nx,none\n', { ...schema, fields: [own] });
+    expect(named.map((one) => one.answers)).toEqual([{ signs: ['none'] }]);
+  });
+
+  test('keeps a confidence as four bytes hold it: what is too small for them is 0', async () => {
+    const { answers, errors } = await read('case_id,grade,confidence\nx,1,1e-60\ny,1,1.00000001\nz,1,0.9\n');
+    expect(errors).toEqual([]);
+    expect(answers.map((one) => one.confidence)).toEqual([0, 1, Math.fround(0.9)]);
+  });
+
+  test.each(['Jane Doe,2,0.9\nJohn Roe,1,0.9', 'Jane Doe,Jane Doe,2\nJohn Roe,1,1'])(
+    'names the columns of a file without a header by number: %j',
+    async (text) => {
+      const { errors } = await read(text);
+      expect(errors[0]?.message.length).toBeGreaterThan(10);
+      expect(errors.map((one) => one.code)).toContain('column_missing');
+      expect(errors.some((one) => one.message.startsWith('Column 1 names no field'))).toBe(true);
+      expect(JSON.stringify(errors)).not.toContain('Jane');
+    },
+  );
+
   test('says at most 200 problems and nothing of what a cell holds', async () => {
     const lines = Array.from({ length: 300 }, (_, i) => `Jane Doe ${i},Jane Doe`);
     const { errors } = await read(['case_id,grade', ...lines].join('\n'));

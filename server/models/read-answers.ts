@@ -1,4 +1,5 @@
 import type { ErrorDetail } from '#server/core/errors.ts';
+import { inTurns } from '#server/core/in-turns.ts';
 import { type RawRow, readCsvRows } from '#server/datasets/raw-rows.ts';
 import { IMPORT_LIMITS } from '#server/datasets/schemas.ts';
 import { canonicalAnswers, parseAnswer, validateAnswers } from '#server/protocols/rules.ts';
@@ -19,8 +20,8 @@ export type ReadAnswers = {
 
 /**
  * Reads a file of a model’s answers: `case_id`, a column for each field by its key (`answer:KEY` where the key is the name of another
- * column), `confidence` where there is one. Either every line is good, or `errors` says line by line what to mend (at most 200).
- * Messages name lines and columns, never what a cell holds: it could be PHI.
+ * column), `confidence` where there is one. In a field of several labels `NONE` says that none of them fits. Either every line is good, or
+ * `errors` says line by line what to mend (at most 200). Messages name lines and columns, never what a cell holds: it could be PHI.
  */
 export async function readAnswers(text: string, schema: LabelSchema): Promise<ReadAnswers> {
   const failed = (errors: ErrorDetail[]) => ({ answers: [], empty: 0, fields: [], errors: cap(errors) });
@@ -31,13 +32,14 @@ export async function readAnswers(text: string, schema: LabelSchema): Promise<Re
   if (raw.columns.length === 0 && raw.errors.length === 0)
     return alone('file_empty', 'The file has no lines. It needs a header line and at least one case.');
   const { columns, errors: columnErrors } = understand(raw.columns, schema);
-  if (columnErrors.length > 0) return failed([...raw.errors, ...columnErrors]);
+  if (columnErrors.length > 0) return failed([...withoutCells(raw), ...columnErrors]);
   if (raw.rows.length === 0 && raw.errors.length === 0)
     return alone('file_empty', 'The file has a header but no cases.');
   if (raw.rows.length > MODEL_LIMITS.answers)
     return alone('answers_too_many', 'A file has at most 200,000 cases. Import a version for each dataset.');
   const errors = [...raw.errors];
-  const read = raw.rows.map((row) => readLine(row, columns, errors));
+  const read: ReadAnswer[] = [];
+  await inTurns(raw.rows, (row) => read.push(readLine(row, columns, errors)));
   errors.push(...twice(read));
   if (errors.length > 0) return failed(errors);
   const answers = read.filter((one) => Object.keys(one.answers).length > 0);
@@ -55,23 +57,39 @@ type Column = { name: string; field: LabelField; alone: LabelSchema };
 
 const RESERVED = ['case_id', 'confidence'];
 
+/** What a cell holds where the model says of several labels that none fits; an empty cell is no answer. A class of that name goes before. */
+const NONE = 'none';
+
+const hasNone = ({ type, options }: LabelField) =>
+  type === 'multi_label' && !(options ?? []).some((one) => one.value === NONE);
+
+/** Whether the first line names columns. Else it may be a case’s own, and what it holds is not repeated. */
+const isHeader = (names: readonly string[]) => names.includes('case_id');
+
+function withoutCells({ columns, errors }: { columns: readonly string[]; errors: ErrorDetail[] }) {
+  if (isHeader(columns)) return errors;
+  return errors.map((one) =>
+    one.code === 'column_twice' ? { ...one, message: 'Two columns of the first line are named alike.' } : one,
+  );
+}
+
 function understand(names: readonly string[], schema: LabelSchema) {
   const errors: ErrorDetail[] = [];
   const error = (code: string, message: string) => errors.push({ code, line: 1, message });
-  if (!names.includes('case_id'))
+  if (!isHeader(names))
     error(
       'column_missing',
-      'The column "case_id" is missing. It holds your own case ids, as in the dataset.',
+      'The column "case_id" is missing from the first line. It holds your own case ids, as in the dataset.',
     );
   const columns: Column[] = [];
-  for (const name of new Set(names)) {
-    if (RESERVED.includes(name)) continue;
+  for (const [index, name] of names.entries()) {
+    if (RESERVED.includes(name) || names.indexOf(name) < index) continue;
     const key = name.startsWith('answer:') ? name.slice('answer:'.length).trim() : name;
     const field = schema.fields.find((one) => one.key === key);
     if (field === undefined)
       error(
         'column_unknown',
-        `The column "${name.slice(0, 80)}" names no field of the protocol. Its fields are: ${schema.fields.map((one) => one.key).join(', ')}.`,
+        `${isHeader(names) ? `The column "${name.slice(0, 80)}"` : `Column ${index + 1}`} names no field of the protocol. Its fields are: ${schema.fields.map((one) => one.key).join(', ')}.`,
       );
     else if (field.type === 'text')
       error('field_text', `"${key}" is free text, which is not held against labels. Leave the column out.`);
@@ -96,11 +114,16 @@ function readLine({ line, cells }: RawRow, columns: readonly Column[], errors: E
   if (externalId === '') error('cell_missing', 'case_id', '"case_id" is empty. Every line needs it.');
   const answers: Answers = {};
   for (const { name, field, alone } of columns) {
+    if (hasNone(field) && cell(name) === NONE) {
+      answers[field.key] = [];
+      continue;
+    }
     const parsed = parseAnswer(field, cell(name));
     if (parsed === undefined) continue;
     const value = Array.isArray(parsed) ? [...new Set(parsed)] : parsed;
     const faults = validateAnswers(alone, { [field.key]: value });
-    for (const fault of faults) error('answer_invalid', name, fault.message);
+    const orNone = hasNone(field) ? ` Where none of them fits, write "${NONE}".` : '';
+    for (const fault of faults) error('answer_invalid', name, `${fault.message}${orNone}`);
     if (faults.length === 0) Object.assign(answers, canonicalAnswers(alone, { [field.key]: value }));
   }
   return { line, externalId, answers, confidence: confidenceOf(cell('confidence'), error) };
@@ -111,7 +134,8 @@ function confidenceOf(
   error: (code: string, path: string, message: string) => void,
 ): number | null {
   if (cell === '') return null;
-  const value = /^\d*\.?\d+([eE][+-]?\d+)?$/.test(cell) ? Number(cell) : Number.NaN;
+  // As it is kept, in four bytes: what is too small for them is 0.
+  const value = Math.fround(/^\d*\.?\d+([eE][+-]?\d+)?$/.test(cell) ? Number(cell) : Number.NaN);
   if (value >= 0 && value <= 1) return value;
   error(
     'confidence_range',

@@ -46,6 +46,10 @@ describe('what a model got wrong', () => {
     expect(isFailure(several, { missed: 'b' }, ['a | b'], said('b'))).toBe(false);
     expect(isFailure(several, { claimed: 'c' }, ['a'], said('a | c'))).toBe(true);
     expect(isFailure(several, { missed: 'a' }, ['a'], said('a | c'))).toBe(false);
+    // None of them is an answer as well.
+    expect(isFailure(several, { missed: 'a' }, ['a | b'], said(''))).toBe(true);
+    expect(isFailure(several, { claimed: 'a' }, ['a'], said(''))).toBe(false);
+    expect(isFailure(several, {}, [''], said(''))).toBe(false);
   });
 
   test('by how much: levels of an ordinal field, the amount of a number', () => {
@@ -100,10 +104,15 @@ test('a comparison counts by class, and leaves out what has no answer or no labe
     ['mass', 0, 0, 0, 0],
   ]);
   expect(compare(size, [{ label: '4', answer: '4.1' }])).toMatchObject({ differing: 1, classes: [] });
-  expect([valueWords(several, 'a | b'), valueWords({ type: 'boolean' }, 'true')]).toEqual([
-    'The a and The b',
-    'Yes',
-  ]);
+  expect(compare(several, [{ label: 'a', answer: '' }])).toMatchObject({
+    differing: 1,
+    classes: [{ misses: 1, claimed: 0 }, {}, {}],
+  });
+  expect([
+    valueWords(several, 'a | b'),
+    valueWords(several, ''),
+    valueWords({ type: 'boolean' }, 'true'),
+  ]).toEqual(['The a and The b', 'None of them', 'Yes']);
 });
 
 describe('what is said of a choice by failures', () => {

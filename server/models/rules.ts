@@ -7,9 +7,10 @@ type Field = Pick<LabelField, 'type' | 'options'>;
 /** What a model said of a case in a field: the text by which classes are named, and how sure it was. */
 export type Said = { value: string; confidence: number | null };
 
-/** The classes that a value names: several of a multi-label field, else itself. */
+/** The classes that a value names: several of a multi-label field or none of them, else itself. */
 export function classesOf(field: Field, value: string): string[] {
-  return field.type === 'multi_label' ? value.split(' | ') : [value];
+  if (field.type !== 'multi_label') return [value];
+  return value === '' ? [] : value.split(' | ');
 }
 
 /** How far two values are apart: 0 when they are the same, levels of an ordinal field, the amount of a number, else 1. */
@@ -38,11 +39,11 @@ export function namedClasses(field: Field): { value: string; label: string }[] |
   return (field.options ?? []).map(({ value, label }) => ({ value, label }));
 }
 
-/** A value as it is read: “Nodule”, “Nodule and Effusion”. */
+/** A value as it is read: “Nodule”, “Nodule and Effusion”, “None of them”. */
 export function valueWords(field: Field, value: string): string {
   const named = namedClasses(field) ?? [];
   const words = classesOf(field, value).map((one) => named.find((own) => own.value === one)?.label ?? one);
-  return words.join(' and ');
+  return words.length === 0 ? 'None of them' : words.join(' and ');
 }
 
 /** A case’s final label in a field beside the model’s answer; either may be missing. */

@@ -65,7 +65,7 @@ export function ImportModel({ projectId, datasets }: ImportModelProps) {
         <Field
           label="File of answers"
           name="text"
-          hint="Columns: case_id, one for each field by its key, and confidence from 0 to 1 where there is one. An empty cell is no answer."
+          hint="Columns: case_id, one for each field by its key, and confidence from 0 to 1 where there is one. An empty cell is no answer; “none” in a field of several labels says that none of them fits. The fields are those of the signed protocol."
           error={errors.text}
         >
           <FileDrop
