@@ -35,20 +35,23 @@ export function fittingButForModel(candidates: readonly Candidate[], filter: Cas
   return modelFailure === undefined ? [] : candidates.filter((one) => fitsFilter(one, rest));
 }
 
-/** What keeps cases of a split from being chosen by a model's failures, and what is said beside it. */
+/**
+ * What keeps cases of a split from being chosen by a model's failures, and what is said beside it. `split` is undefined where none is asked
+ * for and nothing fits: then all that fit but for the model are counted, and nothing is said of test data.
+ */
 export async function judgeFailures(
   q: Queryable,
-  of: Asked & { split: string | null; fitting: readonly Candidate[] },
+  of: Asked & { split: string | null | undefined; fitting: readonly Candidate[] },
 ): Promise<{ faults: ErrorDetail[]; warnings: ErrorDetail[] }> {
   const asked = of.filter.modelFailure;
   if (asked === undefined) return { faults: [], warnings: [] };
   const { project, datasetId, split } = of;
   const model = await findModelOf(q, { projectId: project.id, datasetId, modelId: asked.modelId });
-  const isTest = isTestSplit(split, project.intendedUse);
+  const isTest = split !== undefined && isTestSplit(split, project.intendedUse);
   const isReference = isTest && project.intendedUse === 'test_reference';
   const faults = failureFaults({ model, asked, isReference });
   if (faults.length > 0) return { faults, warnings: [] };
-  const fitting = of.fitting.filter((one) => one.split === split);
+  const fitting = of.fitting.filter((one) => split === undefined || one.split === split);
   const count = (state: ModelState) => fitting.filter((one) => one.model === state).length;
   return {
     faults,

@@ -100,7 +100,8 @@ export async function planCases(q: Queryable, input: PlanInput): Promise<CasePla
   const leftOut = taught.filter((one) => split === undefined || one.split === split).length;
   const failures = await judgeFailures(q, {
     ...input,
-    split: split === undefined ? own : split,
+    // Where nothing fits there is no split to go by, and it is all the more to be said why.
+    split: split === undefined && fitting.length > 0 ? own : split,
     fitting: butForModel,
   });
   const isListed = input.caseIds !== undefined || filter.externalIds !== undefined;
@@ -284,8 +285,14 @@ async function knownOf(
   failures: FailureLook | null,
 ): Promise<(one: CaseFacts) => Candidate> {
   const { filter, project } = input;
-  const batchIds = filter.work?.batchIds ?? (await batchesToShow(q, project.id, input.now));
-  const finals = new Map((await finalFactsOf(q, batchIds)).map((one) => [one.caseId, one]));
+  const named = filter.work?.batchIds;
+  const batchIds = named ?? (await batchesToShow(q, project.id, input.now));
+  const finals = await finalsByCase(q, batchIds);
+  // A model is held against the newest label, whichever batches the cases are chosen from.
+  const newest =
+    failures === null || named === undefined
+      ? finals
+      : await finalsByCase(q, await batchesToShow(q, project.id, input.now));
   const answers = new Map(gold.map((item) => [item.caseId, item.answers]));
   const readers = filter.work?.readers
     ? await casesReadByAlias(q, filter.work.readers)
@@ -307,9 +314,15 @@ async function knownOf(
       readers: readers.get(one.id) ?? [],
       isAsked: asked.has(one.id),
       isReadAgain: again.has(one.id),
-      ...(failures === null ? {} : { model: failures(one.id, knownValues(filter, known, final)) }),
+      ...(failures === null
+        ? {}
+        : { model: failures(one.id, knownValues(filter, known, newest.get(one.id))) }),
     };
   };
+}
+
+async function finalsByCase(q: Queryable, batchIds: readonly string[]): Promise<Map<string, FinalFacts>> {
+  return new Map((await finalFactsOf(q, batchIds)).map((one) => [one.caseId, one]));
 }
 
 /** The values that are right in the field of the model that is asked for: of the newest final label, else all that gold accepts. */
