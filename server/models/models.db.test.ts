@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeCall, pilotTermsOf } from '#db/seed/factories/bids.ts';
-import { makeMember } from '#db/seed/factories/identity.ts';
+import { answersFile as csv, importOf, mlLeadOf } from '#db/seed/factories/models.ts';
 import { makePilot, readPilotBatch } from '#db/seed/factories/pilots.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import { readSteps } from '#db/seed/factories/read-steps.ts';
@@ -13,8 +13,6 @@ import {
   type WorkScene,
 } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
-import { wholeContent } from '#db/testing/whole-content.ts';
-import type { OrgContext } from '#server/command/context.ts';
 import { finalFactsOf } from '#server/labels/reads.ts';
 import { claimNextTasks } from '#server/work/claim-next-tasks.ts';
 import { closeBatch } from '#server/work/close-batch.ts';
@@ -26,21 +24,13 @@ import type { CreateBatchInput } from '#server/work/schemas.ts';
 import type { CaseFilter } from '#server/work/selection-schemas.ts';
 import { submitLabel } from '#server/work/submit-label.ts';
 import type { ModelFailure } from './failure-schema.ts';
-import { checkModel, importModel } from './import-model.ts';
-import { modelComparison, modelLine } from './schemas.ts';
+import { importModel } from './import-model.ts';
+import { modelComparison, modelList } from './schemas.ts';
 import { compareModel, viewModels } from './view-models.ts';
 import { withdrawModel } from './withdraw-model.ts';
 
 process.env.READROOM_GOLD_SECRET ??= 'a secret for tests only';
 
-const csv = (...lines: readonly (readonly string[])[]) => lines.map((line) => line.join(',')).join('\n');
-const importOf = (scene: WorkScene, text: string, version = '1') => ({
-  projectId: scene.project.id,
-  datasetId: scene.dataset.id,
-  name: 'Net',
-  version,
-  text,
-});
 const relabelOf = (scene: WorkScene, filter: CaseFilter): CreateBatchInput => ({
   projectId: scene.project.id,
   datasetId: scene.dataset.id,
@@ -52,9 +42,6 @@ const relabelOf = (scene: WorkScene, filter: CaseFilter): CreateBatchInput => ({
   goldMode: 'none',
   filter,
 });
-const mlLeadOf = ({ db, sponsorOrg: org, clock }: WorkScene) =>
-  makeMember(db, { org, roles: ['ml_lead'], clock });
-
 describe('what a model got wrong, read again', () => {
   let t: TestDatabase;
   let scene: WorkScene;
@@ -131,9 +118,12 @@ describe('what a model got wrong, read again', () => {
           'Of 7 cases that fit otherwise, 1 has no answer of the model and 1 has no known answer in this field: no failures.',
       },
     ]);
-    expect((await look({ missed: '1', claimed: '0' })).faults.map((one) => one.code)).toEqual([
-      'batch.no_cases',
-    ]);
+    const none = { missed: '1', claimed: '0' };
+    expect((await look(none)).faults.map((one) => one.code)).toEqual(['batch.no_cases']);
+    // Where nothing fits there is no split, and it is said of all.
+    expect((await look(none, {})).warnings[0]?.message).toContain(
+      'Of 9 cases that fit otherwise, 2 have no answer of the model and 1 has no known answer',
+    );
     // What is quarantined (R24) stays out of it as of everything.
     const id = scene.dataset.cases.find((one) => one.externalId === labelled[4])!.id;
     await t.admin`update assets set quarantined_at = now() where case_id = ${id}`;
@@ -205,8 +195,9 @@ describe('what a model got wrong, read again', () => {
     await withdraw();
     expect(await codes({ modelId: bare.modelId })).toContain('batch.model_withdrawn');
     await expect(withdraw()).rejects.toMatchObject({ kind: 'conflict', reason: 'model_withdrawn' });
-    const lines = modelLine.array().parse(await viewModels(scene.sponsor, { projectId: scene.project.id }));
-    expect(lines.find((one) => one.id === bare.modelId)).toMatchObject({
+    const asked = { projectId: scene.project.id, isInUse: false };
+    const { models } = modelList.parse(await viewModels(scene.sponsor, asked));
+    expect(models.find((one) => one.id === bare.modelId)).toMatchObject({
       answers: 1,
       withdrawnReason: 'The wrong column was read.',
     });
@@ -214,9 +205,7 @@ describe('what a model got wrong, read again', () => {
     await expect(importModel(scene.sponsor, importOf(scene, plain, 'BARE'))).rejects.toMatchObject({
       reason: 'model_taken',
     });
-    await expect(viewModels(other.sponsor, { projectId: scene.project.id })).rejects.toMatchObject({
-      kind: 'not_found',
-    });
+    await expect(viewModels(other.sponsor, asked)).rejects.toMatchObject({ kind: 'not_found' });
   });
 
   test('a test reference has none of it (R5)', async () => {
@@ -233,6 +222,31 @@ describe('what a model got wrong, read again', () => {
       'batch.model_on_reference',
     ]);
     await expect(createBatch(at.sponsor, asked)).rejects.toMatchObject({ reason: 'batch_invalid' });
+    // Where nothing fits, what is asked for is not test data either.
+    const never = { modelFailure: { ...filter.modelFailure, missed: '2' } };
+    const { faults } = await previewBatch(at.sponsor, { ...relabelOf(at, never), overlap: 3 });
+    expect(faults.map((one) => one.code)).toEqual(['batch.no_cases']);
+  });
+
+  test('known is the newest label of the project, whichever batches the cases are chosen from', async () => {
+    const at = await makeWorkScene(t.db, { cases: 1 });
+    const { read, settle } = readSteps(at);
+    const [first] = [await readAs('1'), await readAs('3')];
+    async function readAs(grade: string): Promise<string> {
+      const batchId = await makeBatch(at, { overlap: 1 });
+      const [reader] = await makeReaders(at, batchId, 1);
+      await read(reader!, batchId, grade);
+      await settle(batchId);
+      return batchId;
+    }
+    const failures = async (grade: string) => {
+      const text = csv(['case_id', 'grade'], ['1', grade]);
+      const { modelId: own } = await importModel(at.sponsor, importOf(at, text, `says ${grade}`));
+      const modelFailure = { modelId: own, field: 'grade' };
+      return (await previewBatch(at.sponsor, relabelOf(at, { work: { batchIds: [first] }, modelFailure })))
+        .population;
+    };
+    expect([await failures('1'), await failures('3')]).toEqual([1, 0]);
   });
 
   test('nothing is known of a pilot while it is read (R15)', async () => {
@@ -258,94 +272,5 @@ describe('what a model got wrong, read again', () => {
     expect(await counted()).toBe(0);
     await closeBatch(at.sponsor, { batchId, reason: 'Enough.' });
     expect(await counted()).toBeGreaterThan(0);
-  });
-});
-
-describe('importing a model’s answers', () => {
-  let t: TestDatabase;
-  let scene: WorkScene;
-  beforeAll(async () => {
-    t = await createTestDatabase(inject('adminUrl'), { max: 8 });
-    scene = await makeWorkScene(t.db, { cases: 4, caseAt: (i) => ({ split: i < 3 ? 'train' : 'test' }) });
-  });
-  afterAll(() => t.drop());
-
-  const good = csv(['case_id', 'grade', 'confidence'], ['1', '2', '0.75'], ['2', '0', ''], ['3', '', '0.5']);
-
-  test('what is checked is what is kept, with an event that names no case', async () => {
-    const before = await wholeContent(t);
-    const check = await checkModel(scene.sponsor, importOf(scene, good));
-    expect(await wholeContent(t)).toEqual(before);
-    expect(check).toMatchObject({ answers: 2, empty: 1, tests: 0, confidences: 1, without: 2 });
-    expect(check.fields).toEqual([
-      {
-        ...{ key: 'grade', label: 'Grade group', answered: 2 },
-        values: [
-          { label: 'No cancer', n: 1 },
-          { label: 'Grade group 2', n: 1 },
-        ],
-      },
-    ]);
-    const { modelId, answers } = await importModel(scene.sponsor, importOf(scene, good));
-    expect(answers).toBe(2);
-    expect(
-      await t.sql`select answers, confidence from model_answers where model_id = ${modelId} order by confidence`,
-    ).toMatchObject([
-      { answers: { grade: '2' }, confidence: 0.75 },
-      { answers: { grade: '0' }, confidence: null },
-    ]);
-    const [event] = await t.sql`select detail from audit_events where action = 'models.imported'`;
-    expect(event!.detail).toMatchObject({ answers: 2, tests: 0 });
-    // A version's answers never change, whoever asks.
-    await expect(t.sql`update model_answers set confidence = 1`).rejects.toThrow(/permission denied/);
-    await expect(t.sql`delete from model_answers`).rejects.toThrow(/permission denied/);
-  });
-
-  test('is all or nothing: whatever is wrong is said by line before anything is kept', async () => {
-    const mlLead = await mlLeadOf(scene);
-    const owner: OrgContext = scene.sponsor;
-    const unread = await makeWorkScene(t.db, { cases: 1 });
-    const cases: [OrgContext, string, object][] = [
-      [owner, csv(['case_id', 'grade'], ['1', '1'], ['77', '1']), { code: 'case_unknown', line: 3 }],
-      [owner, csv(['case_id', 'grade'], ['1', '1'], ['1', '2']), { code: 'case_twice', line: 3 }],
-      [owner, csv(['case_id', 'grade'], ['1', '7']), { code: 'answer_invalid', line: 2 }],
-      [
-        owner,
-        csv(['case_id', 'grade', 'confidence'], ['1', '1', '2']),
-        { code: 'confidence_range', line: 2 },
-      ],
-      [owner, csv(['case_id', 'grade']), { code: 'file_empty' }],
-      [mlLead, csv(['case_id', 'grade'], ['1', '1'], ['4', '1']), { code: 'case_of_test', line: 3 }],
-    ];
-    const before = await wholeContent(t);
-    for (const [who, text, detail] of cases) {
-      const refusal = { reason: 'model_invalid', details: [expect.objectContaining(detail)] };
-      await expect(importModel(who, importOf(scene, text, 'bad'))).rejects.toMatchObject(refusal);
-      await expect(checkModel(who, importOf(scene, text, 'bad'))).rejects.toMatchObject(refusal);
-    }
-    const foreign = { ...importOf(scene, good, 'bad'), datasetId: unread.dataset.id };
-    await expect(importModel(scene.sponsor, foreign)).rejects.toMatchObject({ kind: 'not_found' });
-    await expect(importModel(unread.sponsor, importOf(scene, good, 'bad'))).rejects.toMatchObject({
-      kind: 'not_found',
-    });
-    await expect(importModel(scene.sponsor, importOf(scene, good))).rejects.toMatchObject({
-      reason: 'model_taken',
-    });
-    expect(await wholeContent(t)).toEqual(before);
-    // Who makes batches of test data brings in what was answered on it.
-    const onTest = csv(['case_id', 'grade'], ['4', '1']);
-    expect(await importModel(scene.sponsor, importOf(scene, onTest, 'on test'))).toMatchObject({
-      answers: 1,
-    });
-  });
-
-  test('of the same version at once, one is kept', async () => {
-    const once = () => importModel(scene.sponsor, importOf(scene, good, 'at once'));
-    const ends = await Promise.allSettled(Array.from({ length: 6 }, once));
-    expect(ends.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
-    for (const one of ends)
-      if (one.status === 'rejected') expect(one.reason).toMatchObject({ reason: 'model_taken' });
-    const [row] = await t.sql`select count(*)::int as n from models where version = 'at once'`;
-    expect(row!.n).toBe(1);
   });
 });

@@ -46,14 +46,20 @@ export async function isVersionTaken(
   return rows.length > 0;
 }
 
-/** A project’s models, newest first; the newest 200. Index: models_project_idx. */
-export async function listModels(q: Queryable, projectId: string): Promise<ModelRow[]> {
-  return q
+const MOST_LISTED = 200;
+
+/** A project’s models, newest first, and withdrawn ones too unless told otherwise; the newest 200. Index: models_project_idx. */
+export async function listModels(
+  q: Queryable,
+  { projectId, isInUse }: { projectId: string; isInUse: boolean },
+): Promise<{ rows: ModelRow[]; isCut: boolean }> {
+  const rows = await q
     .select()
     .from(models)
-    .where(eq(models.projectId, projectId))
+    .where(and(eq(models.projectId, projectId), isInUse ? isNull(models.withdrawnAt) : undefined))
     .orderBy(desc(models.createdAt), desc(models.id))
-    .limit(200);
+    .limit(MOST_LISTED + 1);
+  return { rows: rows.slice(0, MOST_LISTED), isCut: rows.length > MOST_LISTED };
 }
 
 /** A model by id. */

@@ -51,6 +51,9 @@ export const withdrawModelInput = z.strictObject({
   reason: z.string().trim().min(10, 'Give the reason in at least 10 characters.').max(2000),
 });
 
+/** Which models of a project; without those that are withdrawn where only those in use are asked for. */
+export const listModelsInput = z.strictObject({ projectId: z.uuid(), isInUse: z.boolean().default(false) });
+
 /** A model in a list. */
 export const modelLine = z.object({
   id: z.uuid(),
@@ -76,6 +79,10 @@ export const modelLine = z.object({
   withdrawnReason: z.string().nullable(),
 });
 export type ModelLine = z.infer<typeof modelLine>;
+
+/** Newest first; `isCut` when there are older ones that are not listed. */
+export const modelList = z.object({ models: z.array(modelLine), isCut: z.boolean() });
+export type ModelList = z.infer<typeof modelList>;
 
 export const comparisonInput = z.strictObject({ modelId: z.uuid(), field: fieldKey.optional() });
 

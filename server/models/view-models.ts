@@ -13,20 +13,23 @@ import { batchesToShow } from '#server/work/plan-batch.ts';
 import { listModels, type ModelRow } from './queries.ts';
 import { answersOfModel, fieldOfModel } from './reads.ts';
 import { compare, type Held, namedClasses } from './rules.ts';
-import type { ComparisonPart, ModelComparison, ModelLine } from './schemas.ts';
+import type { ComparisonPart, ModelComparison, ModelLine, ModelList } from './schemas.ts';
 import { ownModel } from './withdraw-model.ts';
 
-/** The models of a project of the acting sponsor, newest first, withdrawn ones too. */
-export async function viewModels(ctx: OrgContext, input: { projectId: string }): Promise<ModelLine[]> {
-  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, input.projectId);
-  const rows = await listModels(ctx.db, project.id);
-  if (rows.length === 0) return [];
+/** The models of a project of the acting sponsor, newest first, withdrawn ones too unless only those in use are asked for. */
+export async function viewModels(
+  ctx: OrgContext,
+  { projectId, isInUse }: { projectId: string; isInUse: boolean },
+): Promise<ModelList> {
+  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, projectId);
+  const { rows, isCut } = await listModels(ctx.db, { projectId: project.id, isInUse });
+  if (rows.length === 0) return { models: [], isCut };
   const [datasets, versions, people] = await Promise.all([
     listDatasets(ctx.db, project.id),
     listProtocolVersions(ctx.db, project.id),
     namesOfPeople(ctx.db, [...new Set(rows.map((row) => row.createdBy))]),
   ]);
-  return rows.map((row) => ({
+  const models = rows.map((row) => ({
     id: row.id,
     name: row.name,
     version: row.version,
@@ -41,6 +44,7 @@ export async function viewModels(ctx: OrgContext, input: { projectId: string }):
     withdrawnAt: row.withdrawnAt,
     withdrawnReason: row.withdrawnReason,
   }));
+  return { models, isCut };
 }
 
 function fieldsShown(row: ModelRow, fields: readonly LabelField[] = []): ModelLine['fields'] {

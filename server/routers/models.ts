@@ -4,21 +4,21 @@ import {
   comparisonInput,
   importedModel,
   importModelInput,
+  listModelsInput,
   modelCheck,
   modelComparison,
-  modelLine,
+  modelList,
   withdrawModelInput,
 } from '#server/models/schemas.ts';
 import { compareModel, viewModels } from '#server/models/view-models.ts';
 import { withdrawModel } from '#server/models/withdraw-model.ts';
-import { projectIdInput } from '#server/projects/schemas.ts';
 import { procedure, router } from './trpc.ts';
 
 /** What models of the sponsor answered on a project's cases. Readers and vendors see nothing of it. */
 export const modelsRouter = router({
   list: procedure({ can: 'quality.read' })
-    .input(projectIdInput)
-    .output(z.array(modelLine))
+    .input(listModelsInput)
+    .output(modelList)
     .query(({ ctx, input }) => viewModels(ctx.command, input)),
   comparison: procedure({ can: 'quality.read' })
     .input(comparisonInput)

@@ -11,6 +11,7 @@ import type { ModelComparison, ModelLine } from '#server/models/schemas.ts';
 import { Comparison } from './comparison.tsx';
 import { ImportModel } from './import-model.tsx';
 import { ModelList } from './model-list.tsx';
+import { noFigureWords } from './no-figure-words.ts';
 
 export const metadata: Metadata = { title: 'Models' };
 
@@ -28,7 +29,7 @@ export default async function ModelsPage({ params, searchParams }: ModelsPagePro
       </>
     );
   }
-  const [models, datasets] = await loaded((call) =>
+  const [{ models, isCut }, datasets] = await loaded((call) =>
     Promise.all([call.models.list({ projectId }), call.datasets.list({ projectId })]),
   );
   const inUse = models.filter((one) => one.withdrawnAt === null);
@@ -43,7 +44,7 @@ export default async function ModelsPage({ params, searchParams }: ModelsPagePro
   return (
     <>
       <PageHeader title="Models">
-        <AnswerLine>{answerOf(chosen, comparison)}</AnswerLine>
+        <AnswerLine>{answerOf(chosen, comparison, mayRelabel)}</AnswerLine>
       </PageHeader>
       {models.length === 0 ? (
         <EmptyState title="No model has answered yet">
@@ -62,7 +63,7 @@ export default async function ModelsPage({ params, searchParams }: ModelsPagePro
           )}
           <Section
             title="Versions"
-            says="What a version answered never changes. A wrong import is withdrawn, and what is right comes as another version."
+            says={`What a version answered never changes. A wrong import is withdrawn, and what is right comes as another version.${isCut ? ` The ${models.length} newest are listed; there are older ones.` : ''}`}
           >
             <ModelList
               projectId={projectId}
@@ -80,7 +81,7 @@ export default async function ModelsPage({ params, searchParams }: ModelsPagePro
   );
 }
 
-function answerOf(model: ModelLine | undefined, comparison: ModelComparison | null) {
+function answerOf(model: ModelLine | undefined, comparison: ModelComparison | null, mayTest: boolean) {
   if (model === undefined || comparison === null)
     return 'No model’s answers are here to hold against the labels.';
   const field = model.fields.find((one) => one.key === comparison.field)?.label ?? comparison.field;
@@ -88,7 +89,7 @@ function answerOf(model: ModelLine | undefined, comparison: ModelComparison | nu
   const said = figureWords(part?.differ, 'percent');
   const name = `${model.name} ${model.version}`;
   if (part === undefined || said === null)
-    return `${name} can’t be held against final labels yet: none of the cases that it answered has one.`;
+    return noFigureWords({ name, isTestHidden: model.tests > 0 && !mayTest });
   return (
     <>
       {name} differs from the final label in <strong>{said}</strong> of{' '}

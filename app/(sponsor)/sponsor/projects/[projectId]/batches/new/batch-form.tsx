@@ -13,7 +13,7 @@ import { OverlapPart } from '#app/(sponsor)/sponsor/projects/_form/overlap-part.
 import { type ForecastBasis, PanelForecast } from '#app/(sponsor)/sponsor/projects/_form/panel-forecast.tsx';
 import { type Tiers, toOverlapRule } from '#app/(sponsor)/sponsor/projects/_form/tier-values.ts';
 import { percentOf } from '#server/core/money.ts';
-import type { ModelLine } from '#server/models/schemas.ts';
+import type { ModelList } from '#server/models/schemas.ts';
 import { widestField } from '#server/projects/forecast-adjudication.ts';
 import type { AdjudicationRule } from '#server/projects/schemas.ts';
 import { FIXED_OVERLAP } from '#server/projects/tier-schemas.ts';
@@ -55,7 +55,7 @@ export type BatchFormProps = {
   /** Every batch whose people can be others than here. */
   apart: ApartChoices;
   protocols: readonly ProtocolChoice[];
-  models: readonly ModelLine[];
+  models: ModelList;
   /** What a link asked the form to begin with. */
   start: StartChoice;
   /** A test reference has the same reads for every case (R5). */

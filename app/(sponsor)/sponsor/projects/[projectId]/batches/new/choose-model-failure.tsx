@@ -5,7 +5,7 @@ import { Input } from '#app/_ui/input.tsx';
 import { NativeSelect } from '#app/_ui/native-select.tsx';
 import { TextLink } from '#app/_ui/text-link.tsx';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
-import type { ModelLine } from '#server/models/schemas.ts';
+import type { ModelLine, ModelList } from '#server/models/schemas.ts';
 import type { CaseChoice } from './case-choice.ts';
 import { type ModelChoice, noModel } from './model-choice.ts';
 
@@ -16,14 +16,14 @@ export type ChooseModelFailureProps = {
   datasetId: string;
   choice: CaseChoice;
   onChange: (part: Partial<ModelChoice>) => void;
-  models: readonly ModelLine[];
+  models: ModelList;
   wrong: Partial<Record<string, string>>;
 };
 
 /** Of a relabel: the cases on which a model’s answer differs from what is known. */
 export function ChooseModelFailure(props: ChooseModelFailureProps) {
   const { choice, onChange, projectId, datasetId } = props;
-  const own = props.models.filter((one) => one.datasetId === datasetId && one.withdrawnAt === null);
+  const own = props.models.models.filter((one) => one.datasetId === datasetId);
   const model = own.find((one) => one.id === choice.modelId);
   const field = model?.fields.find((one) => one.key === choice.modelField);
   return (
@@ -38,6 +38,7 @@ export function ChooseModelFailure(props: ChooseModelFailureProps) {
         <>
           <p className="text-ink-3 text-sm">
             Its answers are held against the newest final label, else gold. No answer is no failure.
+            {props.models.isCut ? ' Only the newest models of the project are listed.' : ''}
           </p>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label="Model" name="modelId">

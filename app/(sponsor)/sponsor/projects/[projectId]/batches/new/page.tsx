@@ -150,7 +150,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
       call.work.batches({ projectId }),
       call.work.batchesElsewhere({ projectId }),
       call.protocols.get({ projectId }),
-      call.models.list({ projectId }),
+      call.models.list({ projectId, isInUse: true }),
     ]),
   );
   const earlier = batches.filter((batch) => batch.openedAt !== null && batch.kind !== 'calibration');
@@ -198,7 +198,7 @@ async function ProductionPart({ projectId, kind, asked }: ProductionPartProps) {
       <BatchForm
         projectId={projectId}
         kind={kind}
-        start={startFromUrl(asked, { datasets: choices, fields, batches: earlier, protocols, models })}
+        start={startFromUrl(asked, { datasets: choices, fields, batches: earlier, protocols, ...models })}
         awards={active}
         direct={direct}
         own={own}
