@@ -5,11 +5,12 @@ import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { newId } from '#server/core/ids.ts';
+import { inTurns } from '#server/core/in-turns.ts';
 import { casesByExternalId, getDataset } from '#server/datasets/reads.ts';
 import { isTestSplit } from '#server/datasets/split-rules.ts';
 import { valueText } from '#server/labels/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
-import { findLatestProtocol, findSignedProtocol } from '#server/protocols/reads.ts';
+import { findSignedProtocol } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import { type AnswerRow, insertModel, isVersionTaken } from './queries.ts';
 import { cap, type ReadAnswer, readAnswers } from './read-answers.ts';
@@ -21,8 +22,9 @@ const MOST_VALUES = 8;
 
 /**
  * Keeps what a version of a model answered on a dataset of the acting sponsor’s project, all or nothing; it never changes after. Refuses
- * with `model_invalid` and the problems line by line (at most 200), or `model_taken` when the version has answers on the dataset. Answers on
- * test data are brought in by whoever may make batches of it: who trains the model does not tune it by them.
+ * with `model_invalid` and the problems line by line (at most 200), `model_taken` when the version has answers on the dataset, or
+ * `model_without_protocol` while no version of the protocol is signed. Answers on test data are brought in by whoever may make batches of
+ * it: who trains the model does not tune it by them.
  */
 export async function importModel(
   ctx: OrgContext,
@@ -100,12 +102,14 @@ async function readModel(ctx: OrgContext, input: ImportModelInput) {
       reason: 'dataset_not_found',
       message: 'There is no such dataset.',
     });
-  const protocol = (await findSignedProtocol(q, project.id)) ?? (await findLatestProtocol(q, project.id));
+  // A draft changes in place, and with it what the answers were checked against.
+  const protocol = await findSignedProtocol(q, project.id);
   if (protocol === null)
     throw new AppError({
       kind: 'precondition',
       reason: 'model_without_protocol',
-      message: 'The project has no protocol yet, so its fields are not known. Write it first.',
+      message:
+        'The project has no signed protocol yet, and a draft’s fields still change. Have it signed first.',
     });
   if (await isVersionTaken(q, input)) throw taken();
   const read = await readAnswers(input.text, protocol.labelSchema);
@@ -142,12 +146,12 @@ async function place(
   const errors: ErrorDetail[] = [];
   let tests = 0;
   const at = { path: 'case_id' };
-  for (const { line, externalId, answers: own, confidence } of answers) {
+  await inTurns(answers, ({ line, externalId, answers: own, confidence }) => {
     const found = known.get(externalId);
     if (found === undefined) {
       const message = 'The dataset has no case of this id. Check the list, or choose another dataset.';
       errors.push({ ...at, code: 'case_unknown', line, message });
-      continue;
+      return;
     }
     if (isTest(found.split)) {
       tests += 1;
@@ -156,7 +160,7 @@ async function place(
       if (!mayTest) errors.push({ ...at, code: 'case_of_test', line, message });
     }
     rows.push({ caseId: found.id, answers: own, confidence });
-  }
+  });
   return { rows, tests, errors: cap(errors) };
 }
 
