@@ -21,22 +21,24 @@ export function useImportModel(projectId: string, datasetId: string) {
   const [values, setValues] = useState<Values>({ datasetId, name: '', version: '', text: '' });
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const [rows, setRows] = useState<readonly ErrorDetail[]>([]);
-  const [checked, setChecked] = useState<ModelCheck | null>(null);
+  const [counts, setCounts] = useState<{ of: Values; check: ModelCheck } | null>(null);
+  // What was counted of other words, while it was on its way too, is no count of these.
+  const checked = counts?.of === values ? counts.check : null;
   // A new key empties the form after an import.
   const [round, setRound] = useState(0);
   const refuse = (error: { message: string }) => {
     const details = callErrorData(error)?.details ?? [];
-    setChecked(null);
+    setCounts(null);
     setRows(details);
     setProblems([{ message: error.message }]);
   };
-  const check = useMutation(trpc.models.check.mutationOptions({ onSuccess: setChecked, onError: refuse }));
+  const check = useMutation(trpc.models.check.mutationOptions({ onError: refuse }));
   const keep = useMutation(
     trpc.models.import.mutationOptions({
       onSuccess: ({ modelId, answers }) => {
         toast.success(`${answers.toLocaleString('en')} answers were imported.`);
         setValues({ datasetId: values.datasetId, name: '', version: '', text: '' });
-        setChecked(null);
+        setCounts(null);
         setRound((before) => before + 1);
         router.push(`/sponsor/projects/${projectId}/models?model=${modelId}`);
         router.refresh();
@@ -44,11 +46,8 @@ export function useImportModel(projectId: string, datasetId: string) {
       onError: refuse,
     }),
   );
-  const set = (part: Partial<Values>) => {
-    setValues((before) => ({ ...before, ...part }));
-    // What was counted was of other words.
-    setChecked(null);
-  };
+  const isPending = check.isPending || keep.isPending;
+  const set = (part: Partial<Values>) => setValues((before) => ({ ...before, ...part }));
   return {
     values,
     problems,
@@ -56,7 +55,7 @@ export function useImportModel(projectId: string, datasetId: string) {
     checked,
     round,
     set,
-    isPending: check.isPending || keep.isPending,
+    isPending,
     readFile: async (file: File | undefined) => {
       setProblems([]);
       setRows([]);
@@ -67,11 +66,13 @@ export function useImportModel(projectId: string, datasetId: string) {
       set({ text });
     },
     submit: () => {
+      if (isPending) return;
       setRows([]);
       const parsed = importModelInput.safeParse({ projectId, ...values });
       setProblems(parsed.success ? [] : formProblems(parsed.error));
       if (!parsed.success) return;
-      if (checked === null) check.mutate(parsed.data);
+      if (checked === null)
+        check.mutate(parsed.data, { onSuccess: (found) => setCounts({ of: values, check: found }) });
       else keep.mutate(parsed.data);
     },
   };
