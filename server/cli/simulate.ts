@@ -25,7 +25,8 @@ export async function runSimulate(argv: readonly string[]): Promise<number> {
     console.error(refusal);
     return 2;
   }
-  const handle = openDatabase(url, { max: 20, name: 'readroom-simulate', isRead: true });
+  const isSharded = env().READROOM_SHARDED === '1';
+  const handle = openDatabase(url, { max: 20, name: 'readroom-simulate', isRead: true, isSharded });
   try {
     const result = await simulate(handle.db, options);
     console.log(options.json ? JSON.stringify(result) : `\n${reportOf(result)}`);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeDataset } from '#db/seed/factories/datasets.ts';
 import { makeBatch, makeWorker, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
+import { untilWaiting } from '#db/testing/until-waiting.ts';
 import { systemContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import type { AppError } from '#server/core/errors.ts';
@@ -13,6 +15,7 @@ import { discardBatch, removeDiscarded } from './discard-batch.ts';
 import { loadBatchJob } from './jobs.ts';
 import { joinBatch } from './join-batch.ts';
 import { loadBatch, loadChunk } from './load-batch.ts';
+import { advanceLoad, nextOfLoad } from './load-queries.ts';
 import { openBatch } from './open-batch.ts';
 import { previewBatch } from './preview-batch.ts';
 import { getBatch, listBatches } from './reads.ts';
@@ -322,6 +325,21 @@ describe('loading in chunks', () => {
     });
     expect(await getBatch(t.db, batchId)).toMatchObject({ loadState: 'complete', loadedCount: 4000 });
     await openBatch(scene.sponsor, { batchId });
+  });
+
+  test('who gives up a draft in the middle of a chunk waits for it, and holds nothing that the chunk needs to end', async () => {
+    const { batchId } = await large();
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+    const chunk = t.db.transaction(async (tx) => {
+      await nextOfLoad(tx, { batchId, overlap: 20, limit: 10 });
+      hold();
+      await untilWaiting(t, 1);
+      await tx.execute(sql`select 1 from batches where id = ${batchId} for update nowait`);
+      await advanceLoad(tx, { batchId, by: 10 });
+    });
+    await held;
+    await Promise.all([chunk, discardBatch(scene.sponsor, { batchId })]);
+    expect(await getBatch(t.db, batchId)).toMatchObject({ loadState: 'discarding', loadedCount: 10 });
   });
 
   test('a draft can be given up while it loads or after; nothing of it stays, and an opened one is refused', async () => {

@@ -17,6 +17,8 @@ const CHUNK = 5000;
 export async function discardBatch(ctx: OrgContext, input: { batchId: string }): Promise<void> {
   await transact(ctx, async (tx) => {
     await ownBatch(tx, ctx, input.batchId);
+    // Before the batch, as a chunk takes them: a chunk that is being loaded is waited for.
+    await tx.db.execute(sql`select 1 from batch_loads where batch_id = ${input.batchId} for update`);
     const batch = await lockBatch(tx.db, input.batchId, 'update');
     if (batch?.status !== 'draft') throw await wrongState(tx, input.batchId, ['draft']);
     if (await isOfPilot(tx.db, batch.id)) {

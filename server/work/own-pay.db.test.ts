@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type ReadSteps, readSteps } from '#db/seed/factories/read-steps.ts';
 import { makeBatch, makeReaders, makeWorkScene, type WorkScene } from '#db/seed/factories/work.ts';
 import { createTestDatabase, type TestDatabase } from '#db/testing/database.ts';
 import { spyOnStatements } from '#db/testing/statement-spy.ts';
-import type { OrgContext } from '#server/command/context.ts';
+import { type OrgContext, systemContext } from '#server/command/context.ts';
+import { transact } from '#server/command/transaction.ts';
 import { DAY, MINUTE, SECOND } from '#server/core/clock.ts';
+import { giveToAnother } from '#server/labels/give-to-another.ts';
 import { viewDecisionCase } from '#server/labels/label-views.ts';
 import { rejectLabel } from '#server/labels/reject-label.ts';
 import { submitReview } from '#server/labels/submit-review.ts';
@@ -162,11 +165,28 @@ describe('what a person is shown of their pay', () => {
       scene.clock.advance(MINUTE);
       expect(await shown()).toEqual([due, 0]);
     }
-    const [read] = await t.sql`select label_id from slots where batch_id = ${batchId} and tier = 'label'
+    const waiting =
+      () => t.sql`select label_id, task_id, slot_no from slots where batch_id = ${batchId} and tier = 'label'
       and annotator_id = ${who.actor.personId} and status = 'submitted' and slot_no < 1000000 limit 1`;
+    const [read] = await waiting();
     const because = { reason: 'no_effort', evidence: 'Submitted in 0.2 s.' } as const;
     await rejectLabel(scene.sponsor, { batchId, labelId: read!.label_id, ...because });
     expect(await shown()).toEqual([3, 1]);
+    // Given to another it is paid, once, and is a read of theirs no more.
+    const [given] = await waiting();
+    const job = systemContext({ db: t.db, clock: scene.clock, name: 'test', requestId: randomUUID() });
+    await transact(job, async (tx) => {
+      await giveToAnother(tx, { batchId, taskId: given!.task_id, slotNos: [given!.slot_no] });
+      // As the review does that it is part of.
+      await tx.db.execute(
+        sql`update tasks set reads_done = 0, status = 'open' where batch_id = ${batchId} and id = ${given!.task_id}`,
+      );
+    });
+    const left = await fromReads(who, batchId, true);
+    expect(await payOf(who, batchId)).toEqual({
+      pay: { ...left, acceptedReads: 2, acceptedMinor: left.acceptedMinor + 120n },
+      sums: 1,
+    });
   });
 
   test('where reads are worth different prices sums them, at most every some seconds', async () => {

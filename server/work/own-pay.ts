@@ -20,7 +20,7 @@ type Row = {
   isBlind: boolean;
   /** Blind, and nothing of it can be shown as accepted yet. */
   isYoung: boolean;
-  /** Changes whenever a read that was handed in is one no more. */
+  /** Changes when a read that was handed in is one no more: rejected, returned, corrected, or paid and given to another. */
   taken: string;
 };
 
@@ -41,7 +41,7 @@ export async function listOwnPay(
       r.claimed - r.submitted - r.skipped - r.expired - r.released + r.returned as "inHand",
       t.price::text as "priceMinor", t.fee::text as "feeMinor", b.status = 'settled' as "isSettled", d.blind as "isBlind",
       d.blind and r.joined_at + make_interval(days => b.review_period_days) > ${now} as "isYoung",
-      concat_ws(' ', r.rejected, r.returned, r.corrected) as taken
+      concat_ws(' ', r.rejected, r.returned, r.corrected, r.accrued_minor - r.accepted * t.price) as taken
     from readers r join batches b on b.id = r.batch_id
     cross join lateral (select ${hidesGold} and r.tier = 'label' as blind) d
     cross join lateral (

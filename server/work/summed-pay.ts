@@ -32,8 +32,11 @@ export const NO_PAY: OwnPay = { acceptedReads: 0, acceptedMinor: 0n, waitingRead
 
 /** How old a sum may be. */
 export const KEPT_SECONDS = 15;
-/** How old a number of due reads may be, which is brought up to date by what was due next. */
-export const COUNTED_SECONDS = 600;
+/**
+ * How old a number of due reads may be, which is brought up to date by what was due next. No longer: one read that is taken and another that is
+ * given back between two looks leave the counters as they were.
+ */
+export const COUNTED_SECONDS = 300;
 /** Reads whose instants come with the number of those that are due. */
 export const MOST_NEXT = 200;
 const MOST_KEPT = 5000;

@@ -48,7 +48,7 @@ export function SkipDialog({
           {REASONS.map(([reason, words], index) => (
             <Button
               key={reason}
-              autoFocus={index === 0}
+              data-begin={index === 0 || undefined}
               className="justify-start"
               onClick={() => onSkip(reason, note.trim())}
             >
@@ -97,7 +97,6 @@ export function FlagDialog({
       <form onSubmit={send} className="flex flex-col gap-3">
         <Field label={words.label} error={error} hint="Ctrl + Enter sends.">
           <Textarea
-            autoFocus
             rows={3}
             maxLength={2000}
             value={note}
