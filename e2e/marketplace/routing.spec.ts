@@ -42,14 +42,14 @@ test('what stays inside is own staff’s alone, what is beyond their hours is th
   await test.step('own staff find what stays inside, the vendor’s reader only what overflows', async () => {
     const own = await enterAs(browser, somebody('tobias-lindgren@market.example'));
     await expect(own.getByRole('listitem').filter({ hasText: `${INTAKE}, inside` })).toContainText(
-      '270 open',
+      '100 or more open',
     );
     await own.context().close();
     const bought = await pageOf(browser, 'annotator');
     const theirs = bought.getByRole('listitem').filter({ hasText: INTAKE });
     await expect(theirs).toHaveCount(1);
     await expect(theirs).not.toContainText('inside');
-    await expect(theirs).toContainText(/\d+ open/);
+    await expect(theirs).toContainText(/\d+ (or more )?open/);
     await bought.context().close();
   });
 
