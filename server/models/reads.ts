@@ -8,7 +8,7 @@ import type { Said } from './rules.ts';
 
 export type ModelOfDataset = Pick<
   typeof models.$inferSelect,
-  'id' | 'fields' | 'withdrawnAt' | 'confidenceCount' | 'protocolVersionId'
+  'id' | 'name' | 'version' | 'fields' | 'withdrawnAt' | 'confidenceCount' | 'protocolVersionId'
 >;
 
 /** A model of a project by what it answered on a dataset; null when there is none such. */

@@ -22,8 +22,7 @@ import {
   sumReadersOf,
 } from './reads.ts';
 import { replacedProtocolOf } from './replaced-protocol.ts';
-import { weightOf } from './selection-rules.ts';
-import { selection } from './selection-schemas.ts';
+import { selectionView } from './selection-view.ts';
 import { listStranded } from './stranded-turns.ts';
 import { type batchesElsewhereInput, SHOWN_ELSEWHERE } from './view-schemas.ts';
 
@@ -130,21 +129,10 @@ function choiceOf(ctx: OrgContext, batch: Batch): ConsensusChoice | null {
 
 const atLeastZero = (minor: bigint) => (minor > 0n ? minor : 0n);
 
-/** How its cases were chosen, in numbers; null for batches from before there was a choice. */
-function selectionView(batch: Batch) {
-  if (batch.selection === null) return null;
-  const { population, strata, sampling } = selection.parse(batch.selection);
-  return {
-    population,
-    sampling: sampling.kind,
-    strata: strata?.map((one) => ({ ...one, weight: weightOf(one) })) ?? null,
-  };
-}
-
 /** One batch with the states of its tasks and its readers by alias (R21: names are the vendor's). */
 export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
   const batch = await getBatch(ctx.db, input.batchId);
-  await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
+  const project = await getProjectForOrg(ctx.db, ctx.actor.orgId, batch.projectId);
   const [sums, besides, progress, readers] = await Promise.all([
     sumReaders(ctx.db, batch.id),
     submittedBesides(ctx.db, [batch.id]),
@@ -164,7 +152,7 @@ export async function viewBatch(ctx: OrgContext, input: { batchId: string }) {
     stranded: await listStranded(ctx.db, batch, ctx.clock.now()),
     labelFields: protocol.labelSchema.fields,
     replacedProtocol: await replacedProtocolOf(ctx, batch, protocol),
-    selection: selectionView(batch),
+    selection: await selectionView(ctx, { batch, project, fields: protocol.labelSchema.fields }),
     caseOrder: batch.caseOrder,
     cloneRefusal: await cloneRefusal(ctx.db, batch),
     apartFrom: (await listApart(ctx.db, batch)).map((one) => ({

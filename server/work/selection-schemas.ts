@@ -104,6 +104,50 @@ export const selection = z.object({
 });
 export type Selection = z.infer<typeof selection>;
 
+const words = z.array(z.string());
+const ifAsked = z.boolean().nullable();
+
+/** By what the cases of a batch were chosen, as far as who asks may know: all that is given held, nothing given was the whole accepted set. */
+export const chosenBy = z.object({
+  /** Of the cases without a split. */
+  isUnsplit: z.boolean(),
+  sites: words,
+  subgroups: z.array(z.object({ name: z.string(), values: words })),
+  context: z.array(z.object({ name: z.string(), contains: z.string() })),
+  finalLabel: z.enum(['has', 'none']).nullable(),
+  gold: z.enum(['only', 'never']).nullable(),
+  classes: z.array(z.object({ field: z.string(), values: words })),
+  /** How many case ids the list had; null where there was none. */
+  listed: z.number().int().nullable(),
+  /** What earlier batches made of a case; a name or number is null where there is none such any more. */
+  work: z.object({
+    batches: z.array(z.string().nullable()),
+    readers: z.array(z.object({ alias: z.string(), batch: z.string().nullable() })),
+    versions: z.array(z.number().int().nullable()),
+    isUncertain: ifAsked,
+    isDisputed: ifAsked,
+    isAsked: ifAsked,
+    isDoubtful: ifAsked,
+    isReadAgain: ifAsked,
+  }),
+  /** What a model got wrong. */
+  model: z
+    .object({
+      name: z.string().nullable(),
+      isWithdrawn: z.boolean(),
+      field: z.string(),
+      missed: z.string().nullable(),
+      claimed: z.string().nullable(),
+      byAtLeast: z.number().nullable(),
+      isByLevels: z.boolean(),
+      confidence: z.object({ is: z.enum(['at_least', 'at_most']), value: z.number() }).nullable(),
+    })
+    .nullable(),
+  /** There is more that who asks may not know. */
+  isPartial: z.boolean(),
+});
+export type ChosenBy = z.infer<typeof chosenBy>;
+
 const counted = z.object({ value: z.string(), cases: z.number().int() });
 
 /** What a selection would be made of, counted before anything is made. */

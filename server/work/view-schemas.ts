@@ -14,7 +14,7 @@ import { consensusChoice } from './consensus-choice.ts';
 import { draftWork } from './draft-work.ts';
 import { relabelScope } from './inbox-schemas.ts';
 import { BATCH_KINDS, KEPT_APART_KINDS, reason, tier } from './schemas.ts';
-import { stratum } from './selection-schemas.ts';
+import { chosenBy, stratum } from './selection-schemas.ts';
 
 export const BATCH_STATUSES = ['draft', 'open', 'closing', 'settled', 'paused'] as const;
 const batchStatus = z.enum(BATCH_STATUSES);
@@ -278,6 +278,7 @@ export const batchDetailView = batchView.extend({
       population: count,
       sampling: z.enum(['all', 'first', 'random', 'stratified']),
       strata: z.array(stratum.extend({ weight: z.number().nullable() })).nullable(),
+      by: chosenBy,
     })
     .nullable(),
   caseOrder: z.enum(['shuffled', 'priority']),

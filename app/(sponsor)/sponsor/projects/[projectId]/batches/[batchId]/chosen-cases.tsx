@@ -5,6 +5,7 @@ import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { Strata } from '#app/(sponsor)/sponsor/projects/[projectId]/batches/new/selection-preview.tsx';
 import type { AppRouter } from '#server/routers/_app.ts';
+import { selectionWords } from './selection-words.ts';
 
 type BatchDetail = inferRouterOutputs<AppRouter>['work']['batch'];
 
@@ -21,7 +22,7 @@ const APART_WORDS = {
   listed: 'Nobody reads a case here that they have met in the batches it keeps apart from.',
 };
 
-/** How the cases of a batch were chosen: split, draw, strata with their weights, and who is kept away. */
+/** How the cases of a batch were chosen: split, draw, by what, strata with their weights, and who is kept away. */
 export function ChosenCases({ batch, base }: { batch: BatchDetail; base: string }) {
   const { selection, split, taskCount } = batch;
   if (selection === null) return null;
@@ -56,6 +57,7 @@ export function ChosenCases({ batch, base }: { batch: BatchDetail; base: string 
         </>
       }
     >
+      <Conditions by={selection.by} />
       {selection.strata === null ? null : (
         <div className="max-w-[560px]">
           <Strata strata={selection.strata} />
@@ -66,5 +68,31 @@ export function ChosenCases({ batch, base }: { batch: BatchDetail; base: string 
         </div>
       )}
     </Section>
+  );
+}
+
+/** What held of every case that fitted. */
+function Conditions({ by }: { by: NonNullable<BatchDetail['selection']>['by'] }) {
+  const lines = selectionWords(by);
+  if (lines.length === 0 && !by.isPartial) return null;
+  return (
+    <div className="prose-width text-sm">
+      {lines.length === 0 ? null : (
+        <>
+          <p>A case fitted if all of this was so:</p>
+          <ul className="wrap-anywhere flex list-disc flex-col gap-0.5 pt-1 pl-4">
+            {lines.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {by.isPartial ? (
+        <p className="pt-1 text-ink-3">
+          {lines.length === 0 ? 'What was asked of them' : 'What else was asked'} goes by labels, gold or a
+          model, and is not for your role.
+        </p>
+      ) : null}
+    </div>
   );
 }
