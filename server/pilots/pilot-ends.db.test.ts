@@ -35,7 +35,7 @@ import { closeOverduePilots } from './close-batches.ts';
 import { computeScorecard } from './compute-scorecard.ts';
 import { findAnnexRecord } from './find-annex-record.ts';
 import { openAnnex } from './open-annex.ts';
-import { pilotDetail } from './views.ts';
+import { pilotDetail, pilotsOfProject } from './views.ts';
 
 describe('how pilots end (R13–R16)', () => {
   let t: TestDatabase;
@@ -231,6 +231,12 @@ describe('how pilots end (R13–R16)', () => {
       const bidId = await makeBid(t.db, { callId, project, vendor, status: 'shortlisted', clock });
       const { pilotId, batchId } = await orderPilot(sponsor, { bidId, datasetId: scene.dataset.id });
       await abandonPilot(vendor.owner, { pilotId, reason: 'We have no capacity any more.' });
+      // The sponsor's list knows it as its page does.
+      const [listed] = await pilotsOfProject(sponsor, project.id);
+      expect(listed).toMatchObject({
+        status: 'ordered',
+        abandoned: { reason: 'We have no capacity any more.' },
+      });
       expect((await getBatch(t.db, batchId)).status).toBe('settled');
     });
   });

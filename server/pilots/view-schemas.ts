@@ -101,6 +101,9 @@ const scorecard = z.object({
   results: scorecardResults,
 });
 
+/** When and why its vendor gave it up (R14); null while it has not. */
+const abandoned = z.object({ at: z.date(), reason: z.string() }).nullable();
+
 /** R15: why the card is not shown yet, and until when at the latest; null when it may be seen. */
 const withheld = z.object({ until: z.date().nullable(), message: z.string() }).nullable();
 
@@ -110,6 +113,7 @@ export const pilotsView = z.array(
     batchIds: z.array(z.uuid()),
     bidId: z.uuid(),
     status: pilotStatus,
+    abandoned,
     decision,
     vendor: z.string(),
     verdict: z.enum(VERDICTS).nullable(),
@@ -153,7 +157,7 @@ export const pilotDetailView = z.object({
   ),
   /** 2 once the retry on other cases was ordered (R16). */
   attempt: z.number().int(),
-  abandoned: z.object({ at: z.date(), reason: z.string() }).nullable(),
+  abandoned,
   status: pilotStatus,
   decision,
   decisionReason: z.string().nullable(),
@@ -197,7 +201,7 @@ const ownPilot = z.object({
   readUntil: z.date().nullable(),
   /** `casesOut`: cases that are shut or were passed on as unreadable, of which less may be read than planned; gold or not (R21). */
   reads: z.object({ done: z.number().int(), planned: z.number().int(), casesOut: z.number().int() }),
-  abandoned: z.object({ at: z.date(), reason: z.string() }).nullable(),
+  abandoned,
   annexes: z.array(annex),
   returnDuty,
 });

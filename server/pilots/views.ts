@@ -87,6 +87,7 @@ export async function pilotsOfProject(ctx: OrgContext, projectId: string) {
     batchIds: (sights[index]?.batches ?? []).map((one) => one.batchId),
     bidId: pilot.bidId,
     status: pilot.status,
+    abandoned: abandonedOf(pilot),
     decision: pilot.decision,
     vendor: vendors.get(contracts[index]?.vendorOrgId ?? '')?.legalName ?? 'Vendor',
     verdict: sights[index]?.scorecard?.verdict ?? null,

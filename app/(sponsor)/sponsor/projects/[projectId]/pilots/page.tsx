@@ -10,6 +10,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
+import { stateOfPilot } from './[pilotId]/given-up-words.ts';
 import { SideBySide } from './side-by-side.tsx';
 
 export const metadata: Metadata = { title: 'Pilots' };
@@ -68,14 +69,14 @@ export default async function PilotsPage({ params }: { params: Promise<{ project
           href: `${base}/pilots/${pilot.pilotId}`,
           cells: {
             vendor: pilot.vendor,
-            status: <StatusPill state={pilot.status} />,
+            status: <StatusPill state={stateOfPilot(pilot)} />,
             verdict: pilot.verdict ? <StatusPill state={pilot.verdict} /> : <Muted>Not scored</Muted>,
             decision: pilot.decision ? statusWords(pilot.decision) : <Muted>Open</Muted>,
             computed: pilot.computedAt ? <DateTime at={pilot.computedAt} /> : <Muted>–</Muted>,
           },
           values: {
             vendor: pilot.vendor,
-            status: pilot.status,
+            status: stateOfPilot(pilot),
             verdict: pilot.verdict,
             decision: pilot.decision,
             computed: pilot.computedAt,

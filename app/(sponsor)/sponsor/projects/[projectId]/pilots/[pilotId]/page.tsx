@@ -21,8 +21,9 @@ import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import { isId } from '#server/core/ids.ts';
 import { ComputeCard } from './compute-card.tsx';
 import { DecidePilot } from './decide-pilot.tsx';
+import { stateOfPilot } from './given-up-words.ts';
 import { OrderRetry } from './order-retry.tsx';
-import { answerOfPilot, isGivenUp, type PilotDetail } from './pilot-answer.tsx';
+import { answerOfPilot, type PilotDetail } from './pilot-answer.tsx';
 import { ScorecardView } from './scorecard-view.tsx';
 
 export const metadata: Metadata = { title: 'Pilot' };
@@ -59,7 +60,7 @@ export default async function PilotPage({ params }: PilotPageProps) {
         title={`Pilot of ${pilot.vendor}`}
         meta={
           <>
-            <StatusPill state={isGivenUp(pilot) ? 'given_up' : pilot.status} />
+            <StatusPill state={stateOfPilot(pilot)} />
             {scorecard?.results.assisted ? <Badge tone="attention">Assisted reads</Badge> : null}
           </>
         }

@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
-import { givenUpWords } from './given-up-words.ts';
+import { givenUpWords, isGivenUp } from './given-up-words.ts';
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type PilotDetail = Outputs['pilots']['detail'];
@@ -46,10 +46,6 @@ export function answerOfPilot(pilot: PilotDetail, batch: BatchDetail | null) {
     </>
   );
 }
-
-/** Whether its vendor has given it up and it waits for its scorecard. */
-export const isGivenUp = ({ abandoned, status }: Pick<PilotDetail, 'abandoned' | 'status'>) =>
-  abandoned !== null && (status === 'ordered' || status === 'reading');
 
 /** What is read again: a retry on other cases, or more cases of the same pilot; null for the first reading. */
 function againWord(pilot: PilotDetail): 'Retry' | 'Extension' | null {
