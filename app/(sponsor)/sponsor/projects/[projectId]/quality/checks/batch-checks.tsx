@@ -7,7 +7,7 @@ import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { Section } from '#app/(sponsor)/sponsor/_parts/section.tsx';
 import type { ChecksView } from '#server/labels/view-schemas.ts';
 import { EndAudit } from './end-audit.tsx';
-import { endedWords, heldWords, orderedWords } from './end-words.ts';
+import { endedWords, heldWords, orderedWords, unlookedWords } from './end-words.ts';
 import { OrderAudit } from './order-audit.tsx';
 
 type Batch = ChecksView['batches'][number];
@@ -48,6 +48,7 @@ export function BatchChecks({
   const ordered = batch.withheld === null ? batch.audit : batch.withheld.audit;
   const open = (ordered?.open ?? 0) + (batch.misses?.open ?? 0);
   const left = (ordered?.open ?? 0) + (ordered?.waiting ?? 0);
+  const isSettled = batch.batchStatus === 'settled';
   const sectionId = `checks-${batch.batchId}`;
   return (
     <Section
@@ -78,12 +79,14 @@ export function BatchChecks({
       ) : batch.audit === null ? (
         <p className="text-ink-2 text-sm">{orderedWords(ordered, left, batch.ended.audit !== null)}</p>
       ) : (
-        <AuditPart audit={batch.audit} />
+        <AuditPart audit={batch.audit} isOver={batch.ended.audit !== null || isSettled} />
       )}
       {batch.withheld === null ? null : (
         <AnswersWithheld refusal={{ reason: 'pilot_withheld', ...batch.withheld }} />
       )}
-      {batch.misses === null ? null : <MissesPart misses={batch.misses} />}
+      {batch.misses === null ? null : (
+        <MissesPart misses={batch.misses} isOver={batch.ended.rereads !== null || isSettled} />
+      )}
       {open > 0 && !hasAuditor ? (
         <p className="text-attention-ink text-sm">
           {counted(open, 'case')} {open === 1 ? 'waits' : 'wait'} and nobody may look at them: appoint an
@@ -113,7 +116,7 @@ function EndedPart({ batch: { ended, left } }: { batch: Batch }) {
   );
 }
 
-function AuditPart({ audit }: { audit: Audit }) {
+function AuditPart({ audit, isOver }: { audit: Audit; isOver: boolean }) {
   const verdict = VERDICT[audit.verdict];
   const left = audit.waiting + audit.open + audit.dropped;
   const kinds = Object.entries(audit.kinds).map(([kind, n]) => `${n} ${KIND[kind] ?? kind}`);
@@ -131,16 +134,14 @@ function AuditPart({ audit }: { audit: Audit }) {
       <div className="flex flex-col gap-1">
         <Measure
           label="Final labels found wrong"
-          {...shown(audit.rate)}
+          {...shown(audit.rate, unlookedWords(audit.open, isOver))}
           format="percent"
           intervalNote={`Each side holds with ${percent(audit.confidence)}${left > 0 ? ', whatever is found in what is not looked at' : ''}`}
           threshold={{ value: audit.maxErrorRate, is: 'at_most' }}
         />
         <p className="prose-width text-ink-2 text-sm">
           {audit.errors === 0
-            ? audit.acceptErrors === 0
-              ? 'One error in the sample is enough to refute it.'
-              : `It holds with up to ${counted(audit.acceptErrors, 'error')} in the sample.`
+            ? acceptWords(audit, isOver)
             : `${counted(audit.errors, 'error')} (${kinds.join(', ')}); ${upheldWords(audit.upheld)}.`}
           {audit.done > 0 && left > 0 ? ' What is not looked at counts at its worst in the interval.' : ''}
           {audit.dropped > 0
@@ -161,6 +162,14 @@ function AuditPart({ audit }: { audit: Audit }) {
   );
 }
 
+/** What the sample has to show, while it still can. */
+function acceptWords({ done, acceptErrors }: Audit, isOver: boolean): string {
+  if (isOver && done === 0) return 'So nothing is known of the labels.';
+  return acceptErrors === 0
+    ? 'One error in the sample is enough to refute it.'
+    : `It holds with up to ${counted(acceptErrors, 'error')} in the sample.`;
+}
+
 const were = (n: number) => (n === 1 ? 'was' : 'were');
 
 const upheldWords = (n: number) =>
@@ -179,12 +188,12 @@ function foundWords({ fieldLabel, normal, omissions, done, open }: NonNullable<B
   return `${counted(omissions, 'finding')} overlooked in ${counted(done, 'label')} ${which}${rest}.`;
 }
 
-function MissesPart({ misses }: { misses: NonNullable<Batch['misses']> }) {
+function MissesPart({ misses, isOver }: { misses: NonNullable<Batch['misses']>; isOver: boolean }) {
   return (
     <div className="flex max-w-[720px] flex-col gap-1">
       <Measure
         label={`Missed among “${misses.normal}”`}
-        {...shown(misses.rate)}
+        {...shown(misses.rate, unlookedWords(misses.open, isOver))}
         format="percent"
         nUnit="read again, blind"
       />
@@ -201,9 +210,10 @@ function MissesPart({ misses }: { misses: NonNullable<Batch['misses']> }) {
   );
 }
 
-const shown = (rate: Rate) => ({
+/** A rate as it is drawn; the only reason for there being none is that nothing was looked at, `unlooked`. */
+const shown = (rate: Rate, unlooked: string) => ({
   value: rate.value,
-  ...(rate.value === null ? { reason: rate.reason ?? 'not_started' } : {}),
+  ...(rate.value === null ? { reason: unlooked } : {}),
   ...(rate.interval ? { interval: rate.interval } : {}),
   n: rate.n,
 });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { doneWords, effectsOf, endedWords, heldWords, leftWords, orderedWords } from './end-words.ts';
+import {
+  doneWords,
+  effectsOf,
+  endedWords,
+  heldWords,
+  leftWords,
+  orderedWords,
+  unlookedWords,
+} from './end-words.ts';
 
 describe('what is said of the end of checks', () => {
   it('says before how much is left and at how much of it somebody is', () => {
@@ -32,6 +40,14 @@ describe('what is said of the end of checks', () => {
     expect(orderedWords(audit, 0, true)).toBe(
       'An audit was ordered: 4 of 6 cases drawn by chance. What of them was not looked at is given up.',
     );
+  });
+
+  it('does not say of what is over that it is not started', () => {
+    expect(unlookedWords(4, false)).toBe('Not started');
+    expect(unlookedWords(0, false)).toBe('Not started');
+    expect(unlookedWords(0, true)).toBe('Nothing was looked at');
+    // Somebody is at one, which is finished and counts.
+    expect(unlookedWords(1, true)).toBe('Nothing was looked at yet');
   });
 
   it('says afterwards what was given up, what is waited for and which checks ended', () => {

@@ -55,6 +55,12 @@ export function orderedWords(
   return `An audit is ordered: ${drawn}, ${left.toLocaleString('en')} of them still to be looked at.`;
 }
 
+/** Why nothing is known of labels that were to be looked at; `open`: at how many somebody is or may be, `isOver`: no more of them come. */
+export function unlookedWords(open: number, isOver: boolean): string {
+  if (!isOver) return 'Not started';
+  return open > 0 ? 'Nothing was looked at yet' : 'Nothing was looked at';
+}
+
 /** What the batch waits for after the end. */
 export function heldWords(held: number | null): string {
   if (held === 0) return '';
