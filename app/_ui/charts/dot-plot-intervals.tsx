@@ -3,7 +3,7 @@ import { cn } from '#app/_ui/cn.ts';
 import { fewReasonWords, formatFigure, type MeasureFormat, reasonWords } from '#app/_ui/measure-words.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { Plot } from './plot.tsx';
-import { linearAxis, percent, sparse, tickWords } from './scale.ts';
+import { type Axis, linearAxis, onAxis, percent, sparse, tickWords } from './scale.ts';
 
 export type DotRow = {
   name: string;
@@ -136,7 +136,7 @@ export function DotPlotIntervals(props: DotPlotIntervalsProps) {
             row={row}
             place={index}
             isStacked={isStacked}
-            at={(figure) => percent(axis.at(figure))}
+            axis={axis}
             ink={anyEmphasised && !row.emphasised ? 'var(--control)' : 'var(--chart-1)'}
             format={format}
             nameWidth={nameWidth}
@@ -151,7 +151,7 @@ type RowProps = {
   row: DotRow;
   place: number;
   isStacked: boolean;
-  at: (figure: number) => string;
+  axis: Axis;
   ink: string;
   format: MeasureFormat;
   nameWidth: number;
@@ -161,7 +161,7 @@ type RowProps = {
 const onGround = '@max-md/plot:[paint-order:stroke] @max-md/plot:stroke-canvas @max-md/plot:stroke-4';
 
 /** Drawn around its line; what its line is at, and where name and figures go in a narrow plot, is said in style. */
-function Row({ row, place, isStacked, at, ink, format, nameWidth }: RowProps) {
+function Row({ row, place, isStacked, axis, ink, format, nameWidth }: RowProps) {
   const longest = Math.floor(nameWidth / 7);
   const name = row.name.length > longest ? `${row.name.slice(0, longest - 1)}…` : row.name;
   const said = figureWords(row, format);
@@ -198,18 +198,7 @@ function Row({ row, place, isStacked, at, ink, format, nameWidth }: RowProps) {
           {fewReasonWords(row.reason)}
         </text>
       ) : (
-        <>
-          {row.interval ? (
-            <line
-              x1={at(row.interval[0])}
-              x2={at(row.interval[1])}
-              stroke={ink}
-              strokeWidth="2"
-              strokeLinecap="round"
-            />
-          ) : null}
-          <circle cx={at(row.value)} r="4" fill={ink} stroke="var(--surface)" strokeWidth="1.5" />
-        </>
+        <Marks value={row.value} interval={row.interval} axis={axis} ink={ink} />
       )}
       {row.value === null ? null : (
         <text
@@ -229,6 +218,51 @@ function Row({ row, place, isStacked, at, ink, format, nameWidth }: RowProps) {
     </g>
   );
 }
+
+type MarksProps = {
+  value: number;
+  interval: readonly [number, number] | undefined;
+  axis: Axis;
+  ink: string;
+};
+
+/** A dot with its interval. What lies past an end of the axis is not drawn: a point of an arrow there says that it goes on. */
+function Marks({ value, interval, axis, ink }: MarksProps) {
+  const line = onAxis(axis, interval ?? [value, value]);
+  const dot = onAxis(axis, [value, value]);
+  const isOn = !(dot.goesOn.below || dot.goesOn.above);
+  return (
+    <>
+      {interval ? (
+        <line
+          x1={percent(axis.at(line.from))}
+          x2={percent(axis.at(line.to))}
+          stroke={ink}
+          strokeWidth="2"
+          strokeLinecap="round"
+        />
+      ) : null}
+      {line.goesOn.below || dot.goesOn.below ? <GoesOn x="0%" points="5,-4 0,0 5,4" ink={ink} /> : null}
+      {line.goesOn.above || dot.goesOn.above ? <GoesOn x="100%" points="-5,-4 0,0 -5,4" ink={ink} /> : null}
+      {isOn ? (
+        <circle cx={percent(axis.at(value))} r="4" fill={ink} stroke="var(--surface)" strokeWidth="1.5" />
+      ) : null}
+    </>
+  );
+}
+
+const GoesOn = ({ x, points, ink }: { x: string; points: string; ink: string }) => (
+  <svg aria-hidden="true" x={x} overflow="visible">
+    <polyline
+      points={points}
+      fill="none"
+      stroke={ink}
+      strokeWidth="2"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  </svg>
+);
 
 function figureWords(row: DotRow, format: MeasureFormat): string {
   if (row.value === null) return reasonWords(row.reason);

@@ -25,6 +25,15 @@ export function linearAxis(
   return { at: (figure) => scale(figure), ticks: scale.ticks(tickCount), low: from, high: to };
 }
 
+/** An interval as far as it lies on the axis, and past which ends it goes on; a figure is one that is a point. */
+export function onAxis(
+  { low, high }: Pick<Axis, 'low' | 'high'>,
+  [from, to]: readonly [number, number],
+): { from: number; to: number; goesOn: { below: boolean; above: boolean } } {
+  const held = (figure: number) => Math.min(high, Math.max(low, figure));
+  return { from: held(from), to: held(to), goesOn: { below: from < low, above: to > high } };
+}
+
 /** A share of the drawing as SVG takes it. */
 export const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
 
