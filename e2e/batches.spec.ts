@@ -69,6 +69,8 @@ test('a batch is drawn from a filter: the preview says what it holds, faults are
 async function nameReaders(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Name readers' }).click();
   const dialog = page.getByRole('dialog', { name: 'Who may read this batch' });
+  // Its fields come after it: the keyboard goes on from the button that it began at.
+  await expect(dialog.getByRole('radio', { name: /Everybody/ })).toBeFocused();
   await dialog.getByRole('radio', { name: /Named people/ }).click();
   await expect(dialog.getByText('With nobody named it is read by nobody.')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Let 0 people read' })).toBeDisabled();
@@ -100,6 +102,8 @@ test('a relabel opens with its filter filled in, and stands beside the labels th
   await page.getByLabel('Name').fill('Read again in a journey');
   await page.getByRole('button', { name: 'Create draft batch' }).click();
   await expect(page.getByRole('heading', { name: 'Read again in a journey' })).toBeVisible();
+  // By what it was chosen stays with it.
+  await expect(page.getByText('Read by R02 of “Production 1”')).toBeVisible();
   await page.getByRole('link', { name: 'Old against new' }).click();
   await expect(page.getByText('Nothing to compare yet')).toBeVisible();
   await expectAccessible(page);

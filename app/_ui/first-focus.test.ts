@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FocusChoice, firstFocus } from './first-focus.ts';
+import { type FocusChoice, firstFocus, lateFocus } from './first-focus.ts';
 
 const one = (is: Partial<FocusChoice> = {}): FocusChoice => ({
   isField: false,
@@ -37,5 +37,18 @@ describe('where the keyboard begins in a dialog', () => {
 
   it('is nowhere in a dialog without any control', () => {
     expect(firstFocus([])).toBe(-1);
+  });
+});
+
+describe('where it goes when more of the dialog has come', () => {
+  it('is the first field, or what is named', () => {
+    expect(lateFocus([close, one(), field, field])).toBe(2);
+    expect(lateFocus([close, field, one({ isNamed: true })])).toBe(2);
+  });
+
+  it('is nowhere while there is nothing to fill in: a button that comes takes the focus from nobody', () => {
+    expect(lateFocus([close])).toBe(-1);
+    expect(lateFocus([close, one(), act])).toBe(-1);
+    expect(lateFocus([])).toBe(-1);
   });
 });

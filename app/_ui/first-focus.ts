@@ -26,3 +26,13 @@ export function firstFocus(choices: readonly FocusChoice[]): number {
   const rank = ranks.find((is) => choices.some(is));
   return rank === undefined ? -1 : choices.findIndex(rank);
 }
+
+/**
+ * Where the keyboard goes in a dialog whose fields came after it had begun elsewhere, at a button or at the dialog itself: to what it would
+ * have begun at, if that is a field or named; -1 while there is none such.
+ */
+export function lateFocus(choices: readonly FocusChoice[]): number {
+  const at = firstFocus(choices);
+  const first = choices[at];
+  return first !== undefined && (first.isNamed || (first.isField && !first.isUnchosen)) ? at : -1;
+}

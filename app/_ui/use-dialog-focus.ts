@@ -1,16 +1,19 @@
 import { useRef } from 'react';
-import { firstFocus } from './first-focus.ts';
+import { type FocusChoice, firstFocus, lateFocus } from './first-focus.ts';
 
 const FIELDS =
   'input:not([type=hidden]), textarea, select, [role=combobox], [role=radio], [role=checkbox], [role=switch], [contenteditable=true]';
 /** What no key comes to; the radio buttons of a group are reached together. */
 const UNREACHED = ':disabled, [aria-hidden=true], [tabindex="-1"]:not([role=radio])';
 const CONTROLS = `${FIELDS}, button, a[href], summary`;
+/** What shows that somebody is at a dialog. */
+const ACTS = ['keydown', 'pointerdown'] as const;
 
 /**
  * Where the focus goes when a dialog opens and closes. It begins at the first control that means something (`firstFocus`), or at the
  * dialog itself where that would scroll its beginning out of sight. Of a dialog without a trigger, because whether it is open is held
- * outside, it goes back to where it was: there Radix would let it fall to the body, and the keyboard would start at the top.
+ * outside, it goes back to where it was: there Radix would let it fall to the body, and the keyboard would start at the top. Where its
+ * fields come later it goes to them then (`awaitField`).
  */
 export function useDialogFocus(hasTrigger: boolean) {
   const content = useRef<HTMLDivElement>(null);
@@ -35,15 +38,48 @@ export function useDialogFocus(hasTrigger: boolean) {
 }
 
 function begin(content: HTMLElement): void {
-  const controls = [...content.querySelectorAll<HTMLElement>(CONTROLS)].filter(
+  const controls = controlsOf(content);
+  const choices = controls.map(choiceOf);
+  focusOn(controls[firstFocus(choices)], content);
+  if (lateFocus(choices) < 0) awaitField(content);
+}
+
+/**
+ * Waits for the first field of a dialog that had none when it opened, since what it asks for was still on its way, and puts the focus
+ * there; unless whoever is at it has moved the focus or done anything else there meanwhile, which is then left alone.
+ */
+function awaitField(content: HTMLElement): void {
+  const began = document.activeElement;
+  const watch = new MutationObserver(() => {
+    const now = document.activeElement;
+    if (now !== began && now !== document.body) return leave();
+    const controls = controlsOf(content);
+    const first = controls[lateFocus(controls.map(choiceOf))];
+    if (first === undefined) return;
+    leave();
+    focusOn(first, content);
+  });
+  const leave = () => {
+    watch.disconnect();
+    for (const act of ACTS) content.removeEventListener(act, leave, true);
+  };
+  for (const act of ACTS) content.addEventListener(act, leave, true);
+  watch.observe(content, { childList: true, subtree: true, attributeFilter: ['disabled'] });
+}
+
+function controlsOf(content: HTMLElement): HTMLElement[] {
+  return [...content.querySelectorAll<HTMLElement>(CONTROLS)].filter(
     (one) => !one.matches(UNREACHED) && one.getClientRects().length > 0,
   );
-  const first = controls[firstFocus(controls.map(choiceOf))];
+}
+
+/** The dialog itself takes the focus where there is nothing for it, or it is out of sight. */
+function focusOn(first: HTMLElement | undefined, content: HTMLElement): void {
   const isInSight = first !== undefined && first.getBoundingClientRect().bottom <= endOfSight(first, content);
   (isInSight ? first : content).focus({ preventScroll: true });
 }
 
-function choiceOf(control: HTMLElement) {
+function choiceOf(control: HTMLElement): FocusChoice {
   return {
     isField: control.matches(FIELDS),
     isUnchosen: isUnchosen(control),
