@@ -1,37 +1,27 @@
 'use client';
 
-import { useMutation } from '@tanstack/react-query';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { byField, formProblems, refusalProblems } from '#app/_shell/read-form.ts';
-import { useTRPC } from '#app/_trpc/client.tsx';
+import { byField } from '#app/_shell/read-form.ts';
+import { useDecision } from '#app/_shell/use-decision.ts';
+import { useTRPCClient } from '#app/_trpc/client.tsx';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
-import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { FormErrorSummary } from '#app/_ui/form-error-summary.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
-import { toast } from '#app/_ui/toast.ts';
 import { useFocusHeir } from '#app/_ui/use-focus-heir.ts';
 import { withdrawModelInput } from '#server/models/schemas.ts';
 
 /** Takes a wrong import out of use, with the reason that stays on record. */
 export function WithdrawModel({ modelId, name }: { modelId: string; name: string }) {
-  const trpc = useTRPC();
-  const router = useRouter();
+  const client = useTRPCClient();
   const trigger = useFocusHeir<HTMLButtonElement>('models-list');
-  const [isOpen, setIsOpen] = useState(false);
   const [reason, setReason] = useState('');
-  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
-  const withdraw = useMutation(
-    trpc.models.withdraw.mutationOptions({
-      onSuccess: () => {
-        setIsOpen(false);
-        toast.success(`${name} is withdrawn.`);
-        router.refresh();
-      },
-      onError: (error) => setProblems(refusalProblems(error)),
-    }),
-  );
+  const { dialog, problems, isPending, submit } = useDecision({
+    input: withdrawModelInput,
+    decide: (input) => client.models.withdraw.mutate(input),
+    done: `${name} is withdrawn.`,
+  });
   return (
     <Dialog
       title={`Withdraw ${name}`}
@@ -41,21 +31,9 @@ export function WithdrawModel({ modelId, name }: { modelId: string; name: string
           Withdraw
         </Button>
       }
-      open={isOpen}
-      onOpenChange={(open) => {
-        setIsOpen(open);
-        setProblems([]);
-      }}
+      {...dialog}
       footer={
-        <Button
-          variant="primary"
-          pending={withdraw.isPending}
-          onClick={() => {
-            const parsed = withdrawModelInput.safeParse({ modelId, reason });
-            setProblems(parsed.success ? [] : formProblems(parsed.error));
-            if (parsed.success) withdraw.mutate(parsed.data);
-          }}
-        >
+        <Button variant="primary" pending={isPending} onClick={() => submit({ modelId, reason })}>
           Withdraw the answers
         </Button>
       }

@@ -1,17 +1,15 @@
 'use client';
 
-import { useMutation } from '@tanstack/react-query';
-import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { ZodType } from 'zod';
-import { byField, formProblems, refusalProblems } from '#app/_shell/read-form.ts';
+import { byField } from '#app/_shell/read-form.ts';
+import { useDecision } from '#app/_shell/use-decision.ts';
 import { Button } from '#app/_ui/button.tsx';
 import { Dialog } from '#app/_ui/dialog.tsx';
 import { Field } from '#app/_ui/field.tsx';
-import { FormErrorSummary, type FormProblem } from '#app/_ui/form-error-summary.tsx';
+import { FormErrorSummary } from '#app/_ui/form-error-summary.tsx';
 import { RadioCards } from '#app/_ui/radio-cards.tsx';
 import { Textarea } from '#app/_ui/textarea.tsx';
-import { toast } from '#app/_ui/toast.ts';
 import { useFocusHeir } from '#app/_ui/use-focus-heir.ts';
 
 type DecideWithReasonProps<Input> = {
@@ -30,23 +28,12 @@ type DecideWithReasonProps<Input> = {
   decide: (input: Input) => Promise<unknown>;
 };
 
-/** A decision between few ends, with the reason that stays on record. What went wrong the last time is not news the next time. */
+/** A decision between few ends, with the reason that stays on record. */
 export function DecideWithReason<Input>(props: DecideWithReasonProps<Input>) {
-  const router = useRouter();
   const trigger = useFocusHeir<HTMLButtonElement>(props.listId);
-  const [isOpen, setIsOpen] = useState(false);
   const [decision, setDecision] = useState('');
   const [reason, setReason] = useState('');
-  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
-  const decide = useMutation({
-    mutationFn: props.decide,
-    onSuccess: () => {
-      setIsOpen(false);
-      toast.success('Decided.');
-      router.refresh();
-    },
-    onError: (error) => setProblems(refusalProblems(error)),
-  });
+  const { dialog, problems, isPending, submit } = useDecision({ ...props, done: 'Decided.' });
   const errors = byField(problems);
   return (
     <Dialog
@@ -57,20 +44,12 @@ export function DecideWithReason<Input>(props: DecideWithReasonProps<Input>) {
           Decide
         </Button>
       }
-      open={isOpen}
-      onOpenChange={(open) => {
-        setIsOpen(open);
-        setProblems([]);
-      }}
+      {...dialog}
       footer={
         <Button
           variant="primary"
-          pending={decide.isPending}
-          onClick={() => {
-            const parsed = props.input.safeParse({ ...props.subject, decision, reason });
-            setProblems(parsed.success ? [] : formProblems(parsed.error));
-            if (parsed.success) decide.mutate(parsed.data);
-          }}
+          pending={isPending}
+          onClick={() => submit({ ...props.subject, decision, reason })}
         >
           Record decision
         </Button>
