@@ -33,7 +33,7 @@ import {
   startWorld,
   type World,
 } from './claims/world.ts';
-import { type BenchResult, compared, Phases, percentile } from './result.ts';
+import { type BenchResult, CutShort, compared, Phases, percentile } from './result.ts';
 
 /** People at work at once: in the rounds on several sizes, and in the crowd that is held against graphile-worker's jobs. */
 const CLAIMERS = 16;
@@ -151,6 +151,8 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     await phases.time('access log', () => accessLog(world, first.batchId, found));
     if (plan.isWhole) await wholeOnly(world, log, found, phases);
     countAll(await phases.time('counts', () => countAssignments(world, log)), found);
+  } catch (error) {
+    throw new CutShort({ name: 'claims', ...found }, error);
   } finally {
     await phases.time('stop', () => world.stop());
   }

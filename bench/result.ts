@@ -17,6 +17,16 @@ export type BenchCheck = { check: string; pass: boolean; detail: string };
 /** What a benchmark returns; printed as one line with `--json`. */
 export type BenchResult = { name: string; cases: BenchCase[]; checks: BenchCheck[] };
 
+/** A run that ended with an error (`cause`), with what it had found by then: a quarter of an hour is not lost with its last query. */
+export class CutShort extends Error {
+  readonly result: BenchResult;
+
+  constructor(result: BenchResult, cause: unknown) {
+    super(`${result.name} was cut short; what it had found is above.`, { cause });
+    this.result = result;
+  }
+}
+
 /** A benchmark file exports this as `run`. `quick` must end within 45 s on two cores. */
 export type Bench = (options: { quick: boolean }) => Promise<BenchResult>;
 

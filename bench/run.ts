@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Bench, BenchResult } from './result.ts';
+import { type Bench, type BenchResult, CutShort } from './result.ts';
 
 const NOT_BENCHES = new Set(['run.ts', 'result.ts']);
 
@@ -53,9 +53,12 @@ async function main(): Promise<number> {
     return 1;
   }
   const { run } = (await import(file)) as { run: Bench };
-  const result = await run({ quick: values.quick });
-  if (values.json) console.log(JSON.stringify(result));
-  else print(result);
+  const tell = (result: BenchResult) => (values.json ? console.log(JSON.stringify(result)) : print(result));
+  const result = await run({ quick: values.quick }).catch((error: unknown) => {
+    if (error instanceof CutShort) tell(error.result);
+    throw error;
+  });
+  tell(result);
   return result.checks.every((check) => check.pass) ? 0 : 1;
 }
 
