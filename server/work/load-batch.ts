@@ -4,6 +4,7 @@ import { newIds } from '#server/core/ids.ts';
 import type { ActiveGold } from '#server/gold/reads.ts';
 import {
   advanceLoad,
+  type ChunkCases,
   endLoad,
   insertGoldOf,
   insertLoad,
@@ -90,21 +91,21 @@ export async function loadChunk(tx: CommandTx, batchId: string): Promise<{ isDon
   if (batch === null) return { isDone: true };
   const next = await nextOfLoad(tx.db, { batchId, overlap: batch.overlap, limit: chunkSize(batch.overlap) });
   if (next === null) return { isDone: true };
-  const { caseIds, from, isDealt, strata } = next;
-  if (caseIds.length > 0) {
-    const taskIds = newIds(caseIds.length);
+  const { caseIds, count, from, isDealt, strata } = next;
+  if (count > 0) {
+    const taskIds = newIds(count);
     if (isDealt) await insertDealt(tx, batch, { caseIds, taskIds, from });
     else await insertOrdinary(tx, batch, { caseIds, taskIds, from, strata, lanes: next.lanes });
     // Where gold is dealt, none is among the cases that are read.
     if (isDealt || batch.goldMode !== 'dealt') await insertGoldOf(tx.db, { batchId, caseIds, taskIds });
-    await advanceLoad(tx.db, { batchId, by: caseIds.length });
+    await advanceLoad(tx.db, { batchId, by: count });
   }
   if (!next.isLast) return { isDone: false };
   await endLoad(tx.db, batchId);
   return { isDone: true };
 }
 
-type Chunk = { caseIds: readonly string[]; taskIds: readonly string[]; from: number };
+type Chunk = { caseIds: ChunkCases; taskIds: readonly string[]; from: number };
 
 /**
  * Tasks that are read, with their slots, the readers who may not meet these cases again, and the earlier labels that a
@@ -117,12 +118,12 @@ export async function insertOrdinary(
 ): Promise<void> {
   const { overlap, seed } = batch;
   const rule = overlapRuleOf(batch);
-  const firstReads = chunk.caseIds.map((_, i) => readsAt(chunk.from + i, overlap, rule));
+  const firstReads = chunk.taskIds.map((_, i) => readsAt(chunk.from + i, overlap, rule));
   await insertTasks(tx.db, {
     ...chunk,
     batchId: batch.id,
     overlap,
-    lanes: chunk.lanes ?? planLanes({ tasks: chunk.caseIds.length, overlap, pools: null, seed }),
+    lanes: chunk.lanes ?? planLanes({ tasks: chunk.taskIds.length, overlap, pools: null, seed }),
     firstReads,
     readsNeeded: chunk.taskIds.map((taskId, i) => timesRead(batch, taskId) * (firstReads[i] ?? 0)),
     dealt: false,

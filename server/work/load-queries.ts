@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Queryable, Tx } from '#db/client.ts';
 import type { batchLoads } from '#db/schema/work-batches.ts';
 import { SETTLED_FIRST } from '#server/labels/reads.ts';
@@ -17,8 +17,16 @@ export async function insertLoad(tx: Tx, row: typeof batchLoads.$inferInsert): P
       ${JSON.stringify(row.gold)}::text::jsonb, ${row.startedAt.toISOString()}::timestamptz)`);
 }
 
+/** Cases of a chunk: by their ids, or an array of them that is on the server already, so that it needn't come here and go back. */
+export type ChunkCases = readonly string[] | SQL;
+
+const arrayOfCases = (cases: ChunkCases) => ('getSQL' in cases ? cases : sql`${arrayOf(cases)}::uuid[]`);
+
 export type LoadChunk = {
-  caseIds: string[];
+  /** Its cases, as long as its load is locked and not advanced. */
+  caseIds: SQL;
+  /** How many they are. */
+  count: number;
   /** Stratum of each; null unless the batch is a sample. */
   strata: number[] | null;
   /** Lane of each slot, task by task; null when the batch has no pools. */
@@ -38,25 +46,25 @@ export async function nextOfLoad(
     loaded: number;
     ordinary: number;
     total: number;
-    caseIds: string[];
     strata: number[];
     lanes: number[];
   }>(sql`
     select l.loaded, l.ordinary, cardinality(l.case_ids) as total,
-      l.case_ids[l.loaded + 1 : case when l.loaded < l.ordinary then least(l.ordinary, l.loaded + ${input.limit}::int)
-        else l.loaded + ${input.limit}::int end] as "caseIds",
       l.strata[l.loaded + 1 : l.loaded + ${input.limit}::int] as strata,
       l.lanes[l.loaded * ${input.overlap}::int + 1 : (l.loaded + ${input.limit}::int) * ${input.overlap}::int] as lanes
     from batch_loads l where l.batch_id = ${input.batchId} for update`);
   if (!row) return null;
   const isDealt = row.loaded >= row.ordinary;
+  const to = Math.min(row.loaded + input.limit, isDealt ? row.total : row.ordinary);
+  const count = to - row.loaded;
   return {
-    caseIds: row.caseIds,
-    strata: isDealt || row.strata.length === 0 ? null : row.strata.slice(0, row.caseIds.length),
-    lanes: isDealt || row.lanes.length === 0 ? null : row.lanes.slice(0, row.caseIds.length * input.overlap),
+    caseIds: sql`(select l.case_ids[${row.loaded + 1}::int : ${to}::int] from batch_loads l where l.batch_id = ${input.batchId}::uuid)`,
+    count,
+    strata: isDealt || row.strata.length === 0 ? null : row.strata.slice(0, count),
+    lanes: isDealt || row.lanes.length === 0 ? null : row.lanes.slice(0, count * input.overlap),
     from: isDealt ? row.loaded - row.ordinary : row.loaded,
     isDealt,
-    isLast: row.loaded + row.caseIds.length >= row.total,
+    isLast: to >= row.total,
   };
 }
 
@@ -82,7 +90,7 @@ export async function insertTasks(
   input: {
     batchId: string;
     from: number;
-    caseIds: readonly string[];
+    caseIds: ChunkCases;
     taskIds: readonly string[];
     strata?: readonly number[] | null;
     overlap: number;
@@ -99,7 +107,7 @@ export async function insertTasks(
   // One statement, so that the ids are read once.
   await tx.execute(sql`
     with t as materialized (
-      select * from unnest(${arrayOf(input.taskIds)}::uuid[], ${arrayOf(input.caseIds)}::uuid[],
+      select * from unnest(${arrayOf(input.taskIds)}::uuid[], ${arrayOfCases(input.caseIds)},
         ${arrayOf(input.readsNeeded)}::smallint[], ${arrayOf(input.strata ?? [])}::smallint[],
         ${arrayOf(firstReads)}::smallint[]) with ordinality as t (id, case_id, reads, stratum, first_reads, n)),
     made as (
@@ -114,7 +122,7 @@ export async function insertTasks(
     order by t.n, s.n`);
 }
 
-type Chunk = { batchId: string; caseIds: readonly string[]; taskIds: readonly string[] };
+type Chunk = { batchId: string; caseIds: ChunkCases; taskIds: readonly string[] };
 
 /** Known answers of a chunk's gold, as they were frozen when the draft was made. */
 export async function insertGoldOf(tx: Tx, chunk: Chunk): Promise<void> {
@@ -123,7 +131,7 @@ export async function insertGoldOf(tx: Tx, chunk: Chunk): Promise<void> {
     select l.batch_id, t.id, g."goldItemId", g.answers
     from batch_loads l
     cross join jsonb_to_recordset(l.gold) as g ("caseId" uuid, "goldItemId" uuid, answers jsonb)
-    join unnest(${arrayOf(chunk.taskIds)}::uuid[], ${arrayOf(chunk.caseIds)}::uuid[]) as t (id, case_id)
+    join unnest(${arrayOf(chunk.taskIds)}::uuid[], ${arrayOfCases(chunk.caseIds)}) as t (id, case_id)
       on t.case_id = g."caseId"
     where l.batch_id = ${chunk.batchId}`);
 }
