@@ -23,7 +23,12 @@ export class CutShort extends Error {
 
   constructor(result: BenchResult, cause: unknown) {
     super(`${result.name} was cut short; what it had found is above.`, { cause });
-    this.result = result;
+    const check = {
+      check: 'the run came to its end',
+      pass: false,
+      detail: cause instanceof Error ? cause.name : '',
+    };
+    this.result = { ...result, checks: [...result.checks, check] };
   }
 }
 

@@ -52,7 +52,8 @@ function awaitField(content: HTMLElement): void {
   const began = document.activeElement;
   const watch = new MutationObserver(() => {
     const now = document.activeElement;
-    if (now !== began && now !== document.body) return leave();
+    // Where what held the focus goes away, it falls to the dialog or the page.
+    if (now !== began && now !== document.body && now !== content) return leave();
     const controls = controlsOf(content);
     const first = controls[lateFocus(controls.map(choiceOf))];
     if (first === undefined) return;

@@ -37,7 +37,8 @@ export async function startWorld(connections: number, moreCases = 0): Promise<Wo
   url.username = 'readroom_app';
   url.password = APP_PASSWORD;
   const handle = openDatabase(url.href, { max: connections, name: 'bench', isRead: true });
-  const admin = postgres(adminUrl.href, { max: 1, onnotice: () => {} });
+  // One session to the end: it has tables of its own.
+  const admin = postgres(adminUrl.href, { max: 1, max_lifetime: null, onnotice: () => {} });
   const loader = postgres(adminUrl.href, { max: 4, onnotice: () => {} });
   process.env.READROOM_GOLD_SECRET ??= 'bench-secret-of-no-use';
   const scene = await makeWorkScene(handle.db, {

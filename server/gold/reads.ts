@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Queryable } from '#db/client.ts';
 import { goldItems, goldSets } from '#db/schema/gold.ts';
+import type { OrgContext } from '#server/command/context.ts';
 import { type GoldAnswers, type GoldStatus, goldAnswers } from './schemas.ts';
 
 export type ActiveGold = { goldItemId: string; datasetId: string; caseId: string; answers: GoldAnswers };
@@ -64,3 +65,7 @@ export async function findGoldRationale(q: Queryable, goldItemId: string): Promi
 }
 
 export { findStake, listOpenStakes, type OpenStake, type Stake } from './panel-queries.ts';
+
+/** Whether somebody may know which cases are gold, and their answers. */
+export const maySeeGold = (ctx: OrgContext): boolean =>
+  ctx.actor.capabilities.has('quality.read') && ctx.actor.capabilities.has('gold.manage');

@@ -39,10 +39,10 @@ const AFTER = [
  */
 export async function* exportFinalLabels(
   q: Queryable,
-  input: { batchId: string; format: ExportFormat },
+  input: { batchId: string; format: ExportFormat; isGoldShown: boolean },
 ): AsyncGenerator<string> {
-  const { batchId, format } = input;
-  const source = await readExportSource(q, batchId);
+  const { batchId, format, isGoldShown } = input;
+  const source = await readExportSource(q, batchId, isGoldShown);
   const wanted = source.fields.flatMap(fieldColumnsOf);
   const fieldColumns = uniqueColumns(wanted, ['case_id', ...AFTER]);
   const columns = ['case_id', ...fieldColumns, ...AFTER, ...(source.weightsOf ? WEIGHTS : [])];

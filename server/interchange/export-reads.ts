@@ -57,7 +57,7 @@ export async function* exportReads(
   q: Queryable,
   input: { batchId: string; field: string; format: ExportFormat },
 ): AsyncGenerator<string> {
-  const source = await readExportSource(q, input.batchId);
+  const source = await readExportSource(q, input.batchId, false);
   if (input.format === 'csv') yield csvText([['task', 'worker', 'label']]);
   for await (const page of readPages(q, input.batchId)) {
     const names = await source.caseNames(page.map((read) => read.caseId));
@@ -74,13 +74,14 @@ export async function* exportReads(
 
 /**
  * Every read with its provenance: all fields, what was shown, reader and payee with the credentials as they stood at the
- * claim, protocol version, how it was reviewed and adjudicated, and what it cost.
+ * claim, protocol version, how it was reviewed and adjudicated, and what it cost. Which cases are gold it says to who may know.
  */
 export async function* exportReadsWithProvenance(
   q: Queryable,
-  input: { batchId: string; format: ExportFormat },
+  input: { batchId: string; format: ExportFormat; isGoldShown: boolean },
 ): AsyncGenerator<string> {
-  const source = await readExportSource(q, input.batchId);
+  const { isGoldShown } = input;
+  const source = await readExportSource(q, input.batchId, isGoldShown);
   const fieldColumns = uniqueColumns(source.fields, [...BEFORE, ...AFTER]);
   const columns = [...BEFORE, ...fieldColumns, ...AFTER, ...(source.weightsOf ? WEIGHTS : [])];
   if (input.format === 'csv') yield csvText([columns]);
@@ -98,6 +99,7 @@ export async function* exportReadsWithProvenance(
     const records = page.map((read) => ({
       case_id: names.get(read.caseId) ?? read.caseId,
       ...readRecord(read, source, circumstances.get(read.labelId)),
+      is_gold: isGoldShown ? read.isGold : null,
       ...Object.fromEntries(
         fieldColumns.map((column, i) => [column, read.answers[source.fields[i] ?? ''] ?? null]),
       ),
@@ -129,7 +131,6 @@ function readRecord(read: BatchRead, source: ExportSource, seen: Circumstances |
     shown_context: seen?.contextFields ?? [],
     app_build: seen?.appBuild ?? null,
     viewport: seen?.viewport ?? null,
-    is_gold: read.isGold,
     active_seconds: Math.round(read.activeMs / 100) / 10,
     submitted_at: read.submittedAt.toISOString(),
     status: read.slotStatus,

@@ -25,7 +25,12 @@ export type ExportSource = {
 };
 
 /** Reads what an export of a batch needs to know before its first line; `not_found` when there is no such batch. */
-export async function readExportSource(q: Queryable, batchId: string): Promise<ExportSource> {
+export async function readExportSource(
+  q: Queryable,
+  batchId: string,
+  /** Whether who takes it may know which cases are gold. */
+  isGoldShown: boolean,
+): Promise<ExportSource> {
   const batch = await getBatch(q, batchId);
   const { labelSchema } = await getProtocolVersion(q, batch.protocolVersionId);
   const terms = await listTerms(q, batchId);
@@ -52,7 +57,7 @@ export async function readExportSource(q: Queryable, batchId: string): Promise<E
     protocolOf: (read) => protocolOf(read.protocolVersionId),
     standingOf: (personId, tier, termsNo) => standings.get(`${personId}|${tier}|${termsNo}`) ?? null,
     payeeKindOf: (read) => payees.get(read.viaOrgId)?.kind ?? null,
-    weightsOf: await samplingWeights(q, batch),
+    weightsOf: await samplingWeights(q, batch, { isGoldShown }),
     caseNames: (caseIds) => externalIdsOf(q, batch.datasetId, caseIds),
   };
 }

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { makeCredential } from '#db/seed/factories/credentials.ts';
 import { makeMember } from '#db/seed/factories/identity.ts';
+import { mlLeadOf } from '#db/seed/factories/models.ts';
 import { gradeField } from '#db/seed/factories/protocols.ts';
 import {
   makeBatch,
@@ -267,6 +268,15 @@ describe('exports of a batch', () => {
     });
     const corrected = lines.find((line) => line.case_id === CASES[1]);
     expect(corrected).toMatchObject({ adjudication: null });
+  });
+
+  test('which reads were of gold is said to who manages gold, and nothing of it to who trains models (R21)', async () => {
+    const goldOf = async (who: OrgContext) => {
+      const lines = records(await take({ what: 'reads_provenance', format: 'jsonl' }, who));
+      return new Set(lines.map((line) => line.is_gold));
+    };
+    expect(await goldOf(scene.sponsor)).toEqual(new Set([false]));
+    expect(await goldOf(await mlLeadOf(scene))).toEqual(new Set([null]));
   });
 
   test('reads with provenance as CSV are the same lines; only a formula is made harmless', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { OrgContext } from '#server/command/context.ts';
 import { transact } from '#server/command/transaction.ts';
 import { AppError } from '#server/core/errors.ts';
+import { maySeeGold } from '#server/gold/reads.ts';
 import { refuseWithheld } from '#server/pilots/reads.ts';
 import { getProjectForOrg } from '#server/projects/reads.ts';
 import { getProtocolVersion } from '#server/protocols/reads.ts';
@@ -65,8 +66,8 @@ function chunksOf(ctx: OrgContext, input: ExportInput, field: string): AsyncGene
     case 'reads':
       return exportReads(ctx.db, { batchId: input.batchId, field, format: input.format });
     case 'reads_provenance':
-      return exportReadsWithProvenance(ctx.db, input);
+      return exportReadsWithProvenance(ctx.db, { ...input, isGoldShown: maySeeGold(ctx) });
     default:
-      return exportFinalLabels(ctx.db, input);
+      return exportFinalLabels(ctx.db, { ...input, isGoldShown: maySeeGold(ctx) });
   }
 }

@@ -69,7 +69,8 @@ describe('what readers have earned reaches the ledger', () => {
         where a.code = 'fee_income' and x.ref_id = ${batchId})::text as income,
         (select sum(f.cost_minor) from final_labels f where f.batch_id = ${batchId})::text as finals`;
     let csv = '';
-    for await (const chunk of exportReadsWithProvenance(t.db, { batchId, format: 'csv' })) csv += chunk;
+    for await (const chunk of exportReadsWithProvenance(t.db, { batchId, format: 'csv', isGoldShown: true }))
+      csv += chunk;
     const lines = parse(csv, { columns: true, bom: true }) as { price_minor: string; fee_minor: string }[];
     const sum = (key: 'price_minor' | 'fee_minor') => lines.reduce((n, line) => n + BigInt(line[key]), 0n);
     const spend = await batchSpend(t.db, batchId);

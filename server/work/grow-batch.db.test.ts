@@ -190,7 +190,8 @@ describe('growing, cloning and relabelling batches', () => {
     await readAll(reader!, batchId);
     await settle(batchId);
     let text = '';
-    for await (const part of exportFinalLabels(t.db, { batchId, format: 'jsonl' })) text += part;
+    for await (const part of exportFinalLabels(t.db, { batchId, format: 'jsonl', isGoldShown: true }))
+      text += part;
     const lines = text
       .trim()
       .split('\n')
@@ -262,7 +263,7 @@ describe('growing, cloning and relabelling batches', () => {
     const { batchId } = await cloneBatch(fresh.sponsor, { batchId: of, name: 'Again', cases: 'same' });
     const batch = await getBatch(t.db, batchId);
     expect(batch).toMatchObject({ taskCount: 5, selection: { strata: [{ population: 12, drawn: 5 }] } });
-    const weights = await (await samplingWeights(t.db, batch))!(
+    const weights = await (await samplingWeights(t.db, batch, { isGoldShown: true }))!(
       await listTaskIds(t.db, { batchId, after: null, limit: 10 }),
     );
     expect([...weights.values()].reduce((sum, one) => sum + (one.weight ?? 0), 0)).toBeCloseTo(12);

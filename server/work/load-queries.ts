@@ -23,7 +23,7 @@ export type ChunkCases = readonly string[] | SQL;
 const arrayOfCases = (cases: ChunkCases) => ('getSQL' in cases ? cases : sql`${arrayOf(cases)}::uuid[]`);
 
 export type LoadChunk = {
-  /** Its cases, as long as its load is locked and not advanced. */
+  /** Its cases, until the load is ended, in the transaction that locked it. */
   caseIds: SQL;
   /** How many they are. */
   count: number;

@@ -268,6 +268,10 @@ function inDrawOrder(group: readonly Candidate[], seed: number): Candidate[] {
     .map(({ one }) => one);
 }
 
+/** Whether the names of a draw's strata say known classes, which gold has too. */
+export const isByClass = (drawn: Sampling): boolean =>
+  drawn.kind === 'stratified' && drawn.by.some((dimension) => dimension.startsWith('class:'));
+
 /** Population ÷ drawn of a stratum; null where nothing was drawn. */
 export function weightOf(stratum: Stratum): number | null {
   return stratum.drawn === 0 ? null : stratum.population / stratum.drawn;

@@ -11,6 +11,8 @@ import { importModel } from '#server/models/import-model.ts';
 import { withdrawModel } from '#server/models/withdraw-model.ts';
 import { viewBatch } from './batch-views.ts';
 import { claimNextTasks } from './claim-next-tasks.ts';
+import { listTaskIds } from './load-queries.ts';
+import { getBatch, samplingWeights } from './reads.ts';
 import type { CaseFilter } from './selection-schemas.ts';
 import { submitLabel } from './submit-label.ts';
 
@@ -122,6 +124,7 @@ describe('by what the cases of a batch were chosen', () => {
     expect(said).toMatchObject({
       sites: ['North'],
       listed: 2,
+      finalLabel: null,
       gold: null,
       classes: [],
       work: { batches: ['First'], readers: [], isDisputed: null, isReadAgain: false },
@@ -135,11 +138,40 @@ describe('by what the cases of a batch were chosen', () => {
     const said = await by(await mlLeadOf(scene), again);
     expect(said).toMatchObject({
       work: { readers: [{ alias }], isDisputed: false },
+      finalLabel: null,
       gold: null,
       classes: [],
       model: null,
       isPartial: true,
     });
+  });
+
+  test('strata that are named by known classes are for who manages gold, on the page and in an export (R21)', async () => {
+    const sampling = {
+      ...{ kind: 'stratified' as const, by: ['class:grade'], whenShort: 'take_all' as const },
+      allocation: { kind: 'equal' as const, count: 4 },
+    };
+    const drawn = await makeBatch(scene, {
+      name: 'Drawn',
+      kind: 'relabel',
+      overlap: 1,
+      isDraft: true,
+      filter: { split: 'test' },
+      sampling,
+    });
+    const lead = await mlLeadOf(scene);
+    const shown = (await viewBatch(scene.sponsor, { batchId: drawn })).selection;
+    expect(shown).toMatchObject({ by: { isPartial: false } });
+    expect(shown!.strata!.length).toBeGreaterThan(1);
+    const held = (await viewBatch(lead, { batchId: drawn })).selection;
+    expect(held).toMatchObject({ strata: null, sampling: 'stratified', by: { isPartial: true } });
+    const batch = await getBatch(t.db, drawn);
+    const tasks = await listTaskIds(t.db, { batchId: drawn, after: null, limit: 10 });
+    const of = async (isGoldShown: boolean) => [
+      ...(await (await samplingWeights(t.db, batch, { isGoldShown }))!(tasks)).values(),
+    ];
+    expect((await of(true)).every((one) => one.stratum !== null)).toBe(true);
+    expect((await of(false)).every((one) => one.stratum === null && one.weight !== null)).toBe(true);
   });
 
   test('a choice by failures in test data is shown to who makes batches of it alone, elsewhere to the clinical lead too', async () => {

@@ -3,13 +3,14 @@ import type { Queryable } from '#db/client.ts';
 import { batches } from '#db/schema/work-batches.ts';
 import type { OrgContext } from '#server/command/context.ts';
 import { isTestSplit } from '#server/datasets/split-rules.ts';
+import { maySeeGold } from '#server/gold/reads.ts';
 import { fieldOfModel, findModelOf } from '#server/models/reads.ts';
 import { valueWords } from '#server/models/rules.ts';
 import type { Project } from '#server/projects/schemas.ts';
 import { listProtocolVersions } from '#server/protocols/reads.ts';
 import type { LabelField } from '#server/protocols/schemas.ts';
 import type { Batch } from './reads.ts';
-import { NOT_GIVEN, weightOf } from './selection-rules.ts';
+import { isByClass, NOT_GIVEN, weightOf } from './selection-rules.ts';
 import { type CaseFilter, type ChosenBy, selection } from './selection-schemas.ts';
 
 /** A batch with its project, and the fields by which its classes are named. */
@@ -19,31 +20,35 @@ export type Chosen = { batch: Batch; project: Project; fields: readonly LabelFie
 export async function selectionView(ctx: OrgContext, of: Chosen) {
   if (of.batch.selection === null) return null;
   const { population, strata, sampling, filter } = selection.parse(of.batch.selection);
+  const by = await chosenByOf(ctx, of, filter);
+  const isHidden = isByClass(sampling) && !maySeeGold(ctx);
   return {
     population,
     sampling: sampling.kind,
-    strata: strata?.map((one) => ({ ...one, weight: weightOf(one) })) ?? null,
-    by: await chosenByOf(ctx, of, filter),
+    strata: isHidden ? null : (strata?.map((one) => ({ ...one, weight: weightOf(one) })) ?? null),
+    by: { ...by, isPartial: by.isPartial || isHidden },
   };
 }
 
 /**
  * The filter with the names of what it refers to. Beside a batch's list of final labels it would tell who sees that more than they may
  * know, so it is shown by right: what labels, readers and reports say of the cases is quality (R15, R21); by known classes, gold and what a
- * model got wrong it could be worked out which case is gold and what its answer is, so they are for who manages gold; and how many of the
- * test data a model got wrong is for who makes batches of them, so that nobody trains by it. `isPartial` says that there is more.
+ * model got wrong it could be worked out which case is gold and what its answer is, so they are for who manages gold, and so is whether a
+ * case had a final label: without one its known class is gold's. How many of the test data a model got wrong is for who makes batches of
+ * them, so that nobody trains by it. `isPartial` says that there is more.
  */
 async function chosenByOf(ctx: OrgContext, of: Chosen, filter: CaseFilter): Promise<ChosenBy> {
   const { capabilities } = ctx.actor;
   const maySeeQuality = capabilities.has('quality.read');
-  const maySeeGold = maySeeQuality && capabilities.has('gold.manage');
+  const isGoldShown = maySeeGold(ctx);
   const isTest = isTestSplit(of.batch.split, of.project.intendedUse);
-  const maySeeModel = maySeeGold && (!isTest || capabilities.has('batch.manage'));
-  const { classes, gold, modelFailure, context, work, ...open } = filter;
+  const maySeeModel = isGoldShown && (!isTest || capabilities.has('batch.manage'));
+  const { classes, gold, finalLabel, modelFailure, context, work, ...open } = filter;
   const { readers, isUncertain, isDisputed, isAsked, isDoubtful, ...plain } = work ?? {};
   const said = { isUncertain, isDisputed, isAsked, isDoubtful };
   const isWithheld = (isShown: boolean, ...parts: readonly unknown[]) =>
-    !isShown && parts.some((one) => one !== undefined && one !== 'any');
+    !isShown &&
+    parts.some((one) => one !== undefined && one !== 'any' && !(Array.isArray(one) && one.length === 0));
   return {
     isUnsplit: open.split === null,
     sites: (open.sites ?? []).map(givenOr),
@@ -52,10 +57,10 @@ async function chosenByOf(ctx: OrgContext, of: Chosen, filter: CaseFilter): Prom
       values: values.map(givenOr),
     })),
     context: maySeeQuality ? (context ?? []) : [],
-    finalLabel: open.finalLabel === 'any' ? null : (open.finalLabel ?? null),
-    gold: !maySeeGold || gold === 'any' ? null : (gold ?? null),
-    classes: maySeeGold ? (classes ?? []).map((one) => classWords(of.fields, one)) : [],
-    listed: open.externalIds?.length ?? null,
+    finalLabel: !isGoldShown || finalLabel === 'any' ? null : (finalLabel ?? null),
+    gold: !isGoldShown || gold === 'any' ? null : (gold ?? null),
+    classes: isGoldShown ? (classes ?? []).map((one) => classWords(of.fields, one)) : [],
+    listed: open.externalIds?.length || null,
     work: {
       ...(await namesOfWork(ctx.db, of.batch, { ...plain, readers: maySeeQuality ? readers : undefined })),
       isReadAgain: plain.isReadAgain ?? null,
@@ -64,7 +69,7 @@ async function chosenByOf(ctx: OrgContext, of: Chosen, filter: CaseFilter): Prom
     model: maySeeModel && modelFailure ? await modelWords(ctx.db, of, modelFailure) : null,
     isPartial:
       isWithheld(maySeeQuality, context, readers, ...Object.values(said)) ||
-      isWithheld(maySeeGold, classes, gold) ||
+      isWithheld(isGoldShown, classes, gold, finalLabel) ||
       isWithheld(maySeeModel, modelFailure),
   };
 }

@@ -10,7 +10,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
-import { stateOfPilot } from './[pilotId]/given-up-words.ts';
+import { isGivenUp, stateOfPilot } from './[pilotId]/given-up-words.ts';
 import { SideBySide } from './side-by-side.tsx';
 
 export const metadata: Metadata = { title: 'Pilots' };
@@ -32,6 +32,7 @@ export default async function PilotsPage({ params }: { params: Promise<{ project
   }));
   const base = `/sponsor/projects/${projectId}`;
   const waiting = pilots.filter((pilot) => pilot.status === 'scored').length;
+  const givenUp = pilots.filter(isGivenUp).length;
   const passed = pilots.filter((pilot) => pilot.verdict === 'pass').length;
   return (
     <>
@@ -41,7 +42,8 @@ export default async function PilotsPage({ params }: { params: Promise<{ project
             'No pilot is ordered yet.'
           ) : (
             <>
-              <strong>{counted(pilots.length, 'pilot')}</strong>, {passed} clearly passed;{' '}
+              <strong>{counted(pilots.length, 'pilot')}</strong>, {passed} clearly passed
+              {givenUp === 0 ? '' : `, ${givenUp} given up without a scorecard yet`};{' '}
               {waiting === 0 ? (
                 'none waits for your decision.'
               ) : (

@@ -89,8 +89,8 @@ function Conditions({ by }: { by: NonNullable<BatchDetail['selection']>['by'] })
       )}
       {by.isPartial ? (
         <p className="pt-1 text-ink-3">
-          {lines.length === 0 ? 'What was asked of them' : 'What else was asked'} goes by labels, gold or a
-          model, and is not for your role.
+          {lines.length === 0 ? 'By what they were chosen' : 'What else they were chosen by'} is not for your
+          role.
         </p>
       ) : null}
     </div>
