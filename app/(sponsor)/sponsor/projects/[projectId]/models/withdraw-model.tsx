@@ -38,10 +38,12 @@ export function WithdrawModel({ modelId, name }: { modelId: string; name: string
         </Button>
       }
     >
-      <FormErrorSummary problems={problems} />
-      <Field label="Reason" name="reason" hint="No patient data." error={byField(problems).reason}>
-        <Textarea rows={3} value={reason} onChange={({ target }) => setReason(target.value)} />
-      </Field>
+      <div className="flex flex-col gap-4">
+        <FormErrorSummary problems={problems} />
+        <Field label="Reason" name="reason" hint="No patient data." error={byField(problems).reason}>
+          <Textarea rows={3} value={reason} onChange={({ target }) => setReason(target.value)} />
+        </Field>
+      </div>
     </Dialog>
   );
 }
