@@ -78,7 +78,7 @@ export function ImportModel({ projectId, datasets }: ImportModelProps) {
           <Field label="Or paste its lines" name="pasted" optional>
             <Textarea
               rows={3}
-              className="font-mono text-sm"
+              className="max-h-80 font-mono text-sm"
               value={values.text}
               onChange={({ target }) => set({ text: target.value })}
             />
