@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { measured } from '#bench/result.ts';
+import { measured, median } from '#bench/result.ts';
 import { batches, batchLoads } from '#db/schema/work-batches.ts';
 import { makeBatch, makeWorker } from '#db/seed/factories/work.ts';
 import { type OrgContext, systemContext } from '#server/command/context.ts';
@@ -15,6 +15,9 @@ import type { Findings, World } from './world.ts';
 /** A batch and the people who have joined it. */
 export type LoadedBatch = { batchId: string; readers: OrgContext[] };
 
+/** Batches that were filled at the same time, how long that took, and the longest transaction of it. */
+export type Loading = { batches: LoadedBatch[]; seconds: number; longestChunk: number };
+
 /** Slots of what is called a million. */
 export const SLOTS = 1_000_000;
 /** Batches that any number of slots is spread over, except in the one that is too large on purpose. */
@@ -23,6 +26,8 @@ export const BATCHES = 5;
 const LOADED_AT_ONCE = 3;
 /** Cases that a device fetches ahead at most; somebody holds four times that and four more (`claim-slots.ts`). */
 const MOST_PREFETCH = 20;
+/** Loadings of either overlap, of which the median is judged. */
+const LOADING_ROUNDS = 3;
 const LOAD_LIMIT_SECONDS = 15;
 const CHUNK_LIMIT_SECONDS = 1;
 const GOLD = { goldMode: 'dealt', goldShareBasisPoints: 500 } as const;
@@ -40,7 +45,7 @@ export async function loadBatches(
     groups: readonly (readonly OrgContext[])[];
     leaseSeconds?: number;
   },
-): Promise<{ batches: LoadedBatch[]; seconds: number; longestChunk: number }> {
+): Promise<Loading> {
   world.scene.clock.set(new Date());
   const ids: string[] = [];
   const chunks: number[] = [];
@@ -113,25 +118,47 @@ export async function loadSlots(
 }
 
 /** A million open slots over five batches with `people` new readers in all, and how long loading them took. */
-export async function loadMillion(
-  world: World,
-  of: { overlap: number; people: number },
-  { cases, checks }: Findings,
-): Promise<LoadedBatch[]> {
+export async function loadMillion(world: World, of: { overlap: number; people: number }): Promise<Loading> {
   const people = await makePeople(world, of.people);
-  const { batches, seconds, longestChunk } = await loadBatches(world, {
+  return loadBatches(world, {
     tasks: Math.ceil(SLOTS / of.overlap / BATCHES),
     overlap: of.overlap,
     groups: inGroups(people, BATCHES),
   });
-  const name = `1M slots, overlap ${of.overlap}, ${BATCHES} batches, ${LOADED_AT_ONCE} at once`;
+}
+
+/** Millions of either overlap in turns, so that a slow minute of the machine meets both; the batches of the last with single reads. */
+export async function loadInTurns(
+  world: World,
+  of: { overlap: number; people: number },
+  found: Findings,
+): Promise<LoadedBatch[]> {
+  const shared: Loading[] = [];
+  const single: Loading[] = [];
+  for (let round = 1; round <= LOADING_ROUNDS; round += 1) {
+    shared.push(await loadMillion(world, { overlap: of.overlap, people: 0 }));
+    single.push(await loadMillion(world, { overlap: 1, people: round === LOADING_ROUNDS ? of.people : 0 }));
+  }
+  judgeLoading(of.overlap, shared, found);
+  judgeLoading(1, single, found);
+  return single.at(-1)?.batches ?? [];
+}
+
+/** Holds loadings of a million against the limits: the median of them, and the longest chunk of all. */
+export function judgeLoading(
+  overlap: number,
+  loadings: readonly Loading[],
+  { cases, checks }: Findings,
+): void {
+  const seconds = median(loadings.map((one) => one.seconds));
+  const longestChunk = Math.max(...loadings.map((one) => one.longestChunk));
+  const name = `1M slots, overlap ${overlap}, ${BATCHES} batches, ${LOADED_AT_ONCE} at once`;
   cases.push(measured(name, 'loading', seconds, 's'), measured(name, 'longest chunk', longestChunk, 's'));
   checks.push({
-    check: `a million slots of overlap ${of.overlap}, ${LOADED_AT_ONCE} batches at once, load within ${LOAD_LIMIT_SECONDS} s, in chunks of at most a second`,
+    check: `a million slots of overlap ${overlap}, ${LOADED_AT_ONCE} batches at once, load within ${LOAD_LIMIT_SECONDS} s, in chunks of at most a second`,
     pass: seconds <= LOAD_LIMIT_SECONDS && longestChunk <= CHUNK_LIMIT_SECONDS,
-    detail: `${seconds.toFixed(1)} s, longest chunk ${longestChunk.toFixed(2)} s`,
+    detail: `${loadings.map((one) => one.seconds.toFixed(1)).join(', ')} s, longest chunk ${longestChunk.toFixed(2)} s`,
   });
-  return batches;
 }
 
 /** People in so many groups, the first ones larger by one when they do not come out even. */
