@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { figureOf, widthOf } from '#app/_pilots/criterion-figure.ts';
+import { isGivenUp } from '#app/_pilots/given-up.ts';
 import { ReturnLine } from '#app/_pilots/return-line.tsx';
 import { SignedRecords } from '#app/_pilots/signed-records.tsx';
 import { DateTime } from '#app/_ui/date-time.tsx';
@@ -86,8 +87,9 @@ export function ScorecardList({
   );
 }
 
-function stateOf({ status, decision, abandoned }: Pilot): string {
-  if (abandoned !== null && (status === 'ordered' || status === 'reading')) return 'given_up';
+function stateOf(pilot: Pilot): string {
+  const { status, decision } = pilot;
+  if (isGivenUp(pilot)) return 'given_up';
   if (status !== 'decided') return status;
   return decision === 'award' ? 'awarded' : decision === 'retry' ? 'retry' : 'declined';
 }

@@ -9,6 +9,7 @@ import type { ErrorDetail } from '#server/core/errors.ts';
 import { checklistFaults, evidenceFaults, needsDocument } from '#server/datasets/rules.ts';
 import { importMeta } from '#server/datasets/schemas.ts';
 import type { DataClass } from '#server/projects/schemas.ts';
+import { rowWords } from './row-words.ts';
 import { sendUpload } from './send-upload.ts';
 import { type UploadEvidence, useUploadEvidence } from './use-upload-evidence.ts';
 
@@ -53,15 +54,12 @@ export function useUpload(projectId: string, dataClass: DataClass) {
     setProblems(
       named.length > 0
         ? named.map(({ path, message }) => ({ name: path, message }))
-        : [{ message: lines.length > 0 ? countWords(lines.length) : answer.message }],
+        : [{ message: lines.length > 0 ? rowWords(lines.length, 'upload') : answer.message }],
     );
   }
 
   return { problems, rows, isRefused, pending, round, file, evidence, upload, setFile, setImages };
 }
-
-const countWords = (lines: number) =>
-  `The file has ${lines === 1 ? 'one problem' : `${lines} problems`}, listed below by line. Mend ${lines === 1 ? 'it' : 'them'} and upload the file again.`;
 
 /** Whether a problem is of a field of the form rather than of the file of cases. */
 const isOfForm = (path: string | undefined) =>

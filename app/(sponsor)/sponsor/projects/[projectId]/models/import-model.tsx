@@ -32,7 +32,6 @@ export function ImportModel({ projectId, datasets }: ImportModelProps) {
       <FormErrorSummary problems={problems} {...(rows.length > 0 ? { title: 'Nothing was imported' } : {})} />
       {rows.length === 0 ? null : <RowErrors rows={rows} />}
       <form
-        key={form.round}
         noValidate
         className="mt-4 flex flex-col gap-4"
         onSubmit={(event) => {
@@ -69,6 +68,7 @@ export function ImportModel({ projectId, datasets }: ImportModelProps) {
           error={errors.text}
         >
           <FileDrop
+            key={form.round}
             accept=".csv"
             hint="CSV in UTF-8, up to 16 MB and 200,000 cases"
             onFiles={([chosen]) => void form.readFile(chosen)}

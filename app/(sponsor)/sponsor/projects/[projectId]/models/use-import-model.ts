@@ -8,6 +8,7 @@ import { useTRPC } from '#app/_trpc/client.tsx';
 import { callErrorData } from '#app/_trpc/query-client.ts';
 import type { FormProblem } from '#app/_ui/form-error-summary.tsx';
 import { toast } from '#app/_ui/toast.ts';
+import { rowWords } from '#app/(sponsor)/sponsor/projects/[projectId]/dataset/row-words.ts';
 import { AppError, type ErrorDetail } from '#server/core/errors.ts';
 import { decodeText } from '#server/datasets/decode-text.ts';
 import { importModelInput, MODEL_LIMITS, type ModelCheck } from '#server/models/schemas.ts';
@@ -24,13 +25,13 @@ export function useImportModel(projectId: string, datasetId: string) {
   const [counts, setCounts] = useState<{ of: Values; check: ModelCheck } | null>(null);
   // What was counted of other words, while it was on its way too, is no count of these.
   const checked = counts?.of === values ? counts.check : null;
-  // A new key empties the form after an import.
+  // A new key empties the box of the file after an import; the keyboard stays on the button.
   const [round, setRound] = useState(0);
   const refuse = (error: { message: string }) => {
     const details = callErrorData(error)?.details ?? [];
     setCounts(null);
     setRows(details);
-    setProblems([{ message: error.message }]);
+    setProblems([{ message: details.length > 0 ? rowWords(details.length, 'import') : error.message }]);
   };
   const check = useMutation(trpc.models.check.mutationOptions({ onError: refuse }));
   const keep = useMutation(

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { isGivenUp } from '#app/_pilots/given-up.ts';
 import { loaded } from '#app/_trpc/server.ts';
 import { AnswerLine } from '#app/_ui/answer-line.tsx';
 import { DataTable } from '#app/_ui/data-table.tsx';
@@ -10,7 +11,7 @@ import { StatusPill } from '#app/_ui/status-pill.tsx';
 import { statusWords } from '#app/_ui/status-tone.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import { hasRight, NotForYourRole } from '#app/(sponsor)/sponsor/_parts/rights.tsx';
-import { isGivenUp, stateOfPilot } from './[pilotId]/given-up-words.ts';
+import { stateOfPilot } from './[pilotId]/given-up-words.ts';
 import { SideBySide } from './side-by-side.tsx';
 
 export const metadata: Metadata = { title: 'Pilots' };

@@ -1,13 +1,11 @@
+import { isGivenUp } from '#app/_pilots/given-up.ts';
+
 /**
  * The state of a pilot as it is shown. One that its vendor has given up is that until its scorecard is there, whatever it was before;
  * `retry` opens it anew.
  */
 export const stateOfPilot = (pilot: { status: string; abandoned: object | null }): string =>
   isGivenUp(pilot) ? 'given_up' : pilot.status;
-
-/** Whether its vendor has given it up and it waits for its scorecard. */
-export const isGivenUp = ({ abandoned, status }: { status: string; abandoned: object | null }): boolean =>
-  abandoned !== null && (status === 'ordered' || status === 'reading');
 
 /** How far the reading of a pilot that its vendor has given up came, and what comes next; `isOver` once nothing of it is under way. */
 export function givenUpWords(given: { done: number; needed: number; isOver: boolean }): string {

@@ -1,7 +1,8 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { isGivenUp } from '#app/_pilots/given-up.ts';
 import { counted } from '#app/(sponsor)/sponsor/_parts/figure-words.ts';
 import type { AppRouter } from '#server/routers/_app.ts';
-import { givenUpWords, isGivenUp } from './given-up-words.ts';
+import { givenUpWords } from './given-up-words.ts';
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type PilotDetail = Outputs['pilots']['detail'];

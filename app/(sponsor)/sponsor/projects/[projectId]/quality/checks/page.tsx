@@ -88,10 +88,11 @@ function answerOf(view: ChecksView) {
   const held = view.batches.find((one) => one.withheld?.audit != null);
   if (first?.audit == null && held !== undefined)
     return `What the audit of ${held.batchName} finds is not shown yet.`;
-  if (first?.audit == null)
-    return open > 0
-      ? `${counted(open, 'case')} ${open === 1 ? 'waits' : 'wait'} for an auditor; nothing has been looked at yet.`
-      : 'No final label has been looked at by an independent person yet.';
+  if (first?.audit == null) {
+    if (open > 0)
+      return `${counted(open, 'case')} ${open === 1 ? 'waits' : 'wait'} for an auditor; nothing has been looked at yet.`;
+    return `No final label has been looked at by an independent person${view.batches.some((one) => one.ended !== null) ? '; checks were ended before' : ' yet'}.`;
+  }
   return (
     <>
       The audit of {first.batchName} finds <strong>{figureWords(first.audit.rate, 'percent')}</strong> of the
