@@ -6,8 +6,8 @@ import { type Grouping, groupCalls } from './group-calls.ts';
 import { keyOfGroup } from './group-key.ts';
 import { GROUPS, hotSql, MOST_CLAIMS, tryAgain } from './hot-sql.ts';
 
-/** What a person got; null when it was nothing. */
-export type GroupAnswer = Pick<SlotsClaimed, 'slots' | 'leaseUntil'> | null;
+/** What a person got, and whether they are to be looked at soon (`look-ahead.ts`); null when it was nothing. */
+export type GroupAnswer = (Pick<SlotsClaimed, 'slots' | 'leaseUntil'> & { isLookDue: boolean }) | null;
 
 const groupings = new WeakMap<Database, Grouping<ClaimCall, GroupAnswer>>();
 

@@ -11,6 +11,7 @@ import { claimAloneWithGold } from './claim-with-gold.ts';
 import { hotSql, transactHot, tryAgain } from './hot-sql.ts';
 import { closedReason, recheckReader } from './join-batch.ts';
 import { findIdle, nextFromExpertAt, whatIsLeft } from './left-queries.ts';
+import { lookAhead } from './look-ahead.ts';
 import { poolList } from './pool-rules.ts';
 import { STILL_LOOKING } from './prior-reading.ts';
 import { getBatch } from './reads.ts';
@@ -37,6 +38,7 @@ export async function claimNextTasks(
     const limit = Math.min(input.limit, Math.max(facts.prefetch, 1));
     const key = { batchId: input.batchId, annotatorId: ctx.actor.personId, tier: input.tier };
     const found = await claimInGroup(ctx.db, { ...key, facts, limit, now: ctx.clock.now() });
+    if (found?.isLookDue) lookAhead(ctx, { batchId: input.batchId, tier: input.tier });
     if (found !== null) return toResult(found);
   }
   return claimAlone(ctx, input);

@@ -12,7 +12,7 @@ import type { HotSql } from './hot-sql.ts';
 import { inOneOrSeveral, type NamesBatch, sayFor } from './one-or-several.ts';
 import { lateLaneSql } from './pool-rules.ts';
 import { readerAt } from './reader-place.ts';
-import { goldSlotNo, sawReadsSql } from './rules.ts';
+import { goldSlotNo, LOOK_AHEAD_SECONDS, RECHECK_SECONDS, sawReadsSql } from './rules.ts';
 
 /*
  * Claims of several people, in the common case: own lane beyond the cursor, one window, when nothing was returned
@@ -172,6 +172,9 @@ export const slotsGot = (gold: boolean) => `
     gold ? " union all select n, lease_id, task_id, slot_no, round, null, 'gold' from given" : ''
   }`;
 
+/** Whether reader `r` is to be looked at before the mark runs out (`look-ahead.ts`). */
+export const IS_LOOK_DUE = `r.checked_at <= $2::timestamptz + interval '${RECHECK_SECONDS - LOOK_AHEAD_SECONDS} seconds' as is_look_due`;
+
 const claim = (gold: boolean) =>
   inOneOrSeveral(
     4,
@@ -185,8 +188,8 @@ moved as (
   update readers r set ${claimedBy(gold)}, last_seen_at = $3::timestamptz, encumbered_minor = r.encumbered_minor + ${encumberedBy(batch)}
   from (${gotten(gold)}) g
   where r.ctid = any(array(select reader_at from me)) and r.ctid = g.reader_at and (r.batch_id = ${batch('g')}) is true and g.got > 0
-  returning g.n, r.dealt, r.gold_next, r.reader_no, r.ctid as reader_at)
-select m.n, m.dealt, m.gold_next, m.reader_no, m.reader_at, s.lease_id, s.task_id, s.slot_no, s.round, s.source
+  returning g.n, r.dealt, r.gold_next, r.reader_no, r.ctid as reader_at, ${IS_LOOK_DUE})
+select m.n, m.dealt, m.gold_next, m.reader_no, m.reader_at, m.is_look_due, s.lease_id, s.task_id, s.slot_no, s.round, s.source
 from moved m join (${slotsGot(gold)}) s on s.n = m.n order by s.sort_key`,
   );
 
@@ -221,7 +224,7 @@ export type GroupMoment = Pick<ClaimParameters, 'checkedAfter' | 'now'>;
 export type Dealt = { annotatorId: string; dealt: number; goldNext: number; readerNo: number };
 
 /** What came of a claim, how the reader stands after it and where their row lies; null when nothing did, and then nothing has changed. */
-export type Granted = { slots: ClaimedSlot[]; after: Dealt; readerAt: string } | null;
+export type Granted = { slots: ClaimedSlot[]; after: Dealt; readerAt: string; isLookDue: boolean } | null;
 
 /** A claim as its statement takes it. */
 export const claimRow = (claim: GroupClaim | WishWithGold, n: number) => ({
@@ -254,7 +257,7 @@ export function grantedOf(annotatorId: string, own: readonly postgres.Row[]): Gr
   const [row] = own;
   if (row === undefined) return null;
   const after = { annotatorId, dealt: row.dealt, goldNext: row.gold_next, readerNo: row.reader_no };
-  return { slots: own.map(slotOf), after, readerAt: row.reader_at };
+  return { slots: own.map(slotOf), after, readerAt: row.reader_at, isLookDue: row.is_look_due };
 }
 
 /**

@@ -96,7 +96,7 @@ export function takeGranted(
   db: Database,
   call: ClaimCall,
   granted: Granted,
-): Pick<SlotsClaimed, 'slots' | 'leaseUntil'> | null {
+): (Pick<SlotsClaimed, 'slots' | 'leaseUntil'> & { isLookDue: boolean }) | null {
   const { leaseUntil } = parametersOf(call.facts, { ...call, limit: 0 });
   const key = keyOf(call);
   if (granted === null) {
@@ -105,9 +105,10 @@ export function takeGranted(
   }
   rememberLeases(db, granted.slots);
   rememberReader(db, call, granted.readerAt);
-  if (!dealsGold(call)) return { slots: granted.slots, leaseUntil };
+  const { isLookDue } = granted;
+  if (!dealsGold(call)) return { slots: granted.slots, leaseUntil, isLookDue };
   dealtTo(db).set(key, granted.after);
-  return { slots: secretOrder(goldSecret(), granted.slots), leaseUntil };
+  return { slots: secretOrder(goldSecret(), granted.slots), leaseUntil, isLookDue };
 }
 
 const keyOf = (of: { batchId: string; annotatorId: string }) => `${of.batchId} ${of.annotatorId}`;

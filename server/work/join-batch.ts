@@ -89,7 +89,7 @@ export type Rechecked = {
 };
 
 /**
- * Looks again whether a reader may go on, at most once a minute: refused means no claim and the reasons; allowed renews
+ * Looks again whether a reader may go on, once a minute or, for who is at work, half a minute (`look-ahead.ts`): refused means no claim and the reasons; allowed renews
  * the mark and, when price, protocol, credentials, training, basis or country have changed, makes new terms (R27). Where money is in the
  * way the mark stays old, so that whoever has a correction gets that and nothing that costs. What they may take is looked at before the
  * transaction: its sum needs a connection of its own.

@@ -62,6 +62,8 @@ export function repeatSeat(slotNo: number): number {
 
 /** Lease time left below which nothing is begun: a credential or an engagement must outlive the lease. */
 export const RECHECK_SECONDS = 60;
+/** Who claims so long after the last look is looked at beside it, so that no claim of somebody at work waits for one. */
+export const LOOK_AHEAD_SECONDS = 30;
 
 /** Undo window of R22. */
 export const AMEND_MINUTES = 10;

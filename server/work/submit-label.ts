@@ -9,6 +9,7 @@ import { checkedAnswers } from './checked-answers.ts';
 import { claimAlone, claimNextTasks, toResult } from './claim-next-tasks.ts';
 import { concludeExam } from './conclude-exam.ts';
 import { hotSql } from './hot-sql.ts';
+import { lookAhead } from './look-ahead.ts';
 import { isAcceptedOnSubmit, isDealtGoldSlot } from './rules.ts';
 import {
   type ClaimResult,
@@ -82,6 +83,7 @@ async function submit(
     : await submitSlowly(ctx, facts, submission, unstated);
   if (isExam) await concludeExam(ctx, { batchId: facts.id, annotatorId: ctx.actor.personId });
   if (limit === 0) return { label, next: { leases: [], reasons: [], retryAfterMs: null } };
+  if (next?.isLookDue) lookAhead(ctx, { batchId: facts.id, tier: 'label' });
   if (next !== null) return { label, next: toResult(next) };
   const claim = { batchId: facts.id, tier: 'label' as const, limit };
   const isTried = isSubmitted && goesOn;

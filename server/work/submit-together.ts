@@ -13,6 +13,7 @@ import {
   gets,
   gotten,
   grantedOf,
+  IS_LOOK_DUE,
   instantsOf,
   readerColumns,
   slotsGot,
@@ -156,10 +157,10 @@ r as (
   update readers r set ${SUBMITTED_BY}, ${claimedBy(gold, HELD_STILL)},
     encumbered_minor = r.encumbered_minor - ${EARNED} + ${encumberedBy(batch)}
   from h join (${gotten(gold)}) g on g.n = h.n where ${ofReader(batch)}
-  returning h.n, r.dealt, r.gold_next, r.reader_no, r.ctid as reader_at),
+  returning h.n, r.dealt, r.gold_next, r.reader_no, r.ctid as reader_at, ${IS_LOOK_DUE}),
 ${tasksMoveOn(batch)},
 l as (${labelsOf(batch)})
-select ${SUBMITTED}, r.dealt, r.gold_next, r.reader_no, r.reader_at, c.lease_id as next_lease_id, c.task_id as next_task_id,
+select ${SUBMITTED}, r.dealt, r.gold_next, r.reader_no, r.reader_at, r.is_look_due, c.lease_id as next_lease_id, c.task_id as next_task_id,
   c.slot_no as next_slot_no, c.round as next_round, c.source
 from h join r on r.n = h.n left join (${slotsGot(gold)}) c on c.n = h.n order by c.sort_key`,
   );
