@@ -16,6 +16,7 @@ import { type OrgContext, systemContext } from '#server/command/context.ts';
 import { MINUTE } from '#server/core/clock.ts';
 import { settleTasks } from '#server/labels/settle-tasks.ts';
 import { postAccruals } from '#server/ledger/post-accruals.ts';
+import { looksDone } from '#server/work/look-ahead.ts';
 import { goldOrdinals } from '#server/work/rules.ts';
 import { createCaller } from './_app.ts';
 
@@ -105,6 +106,8 @@ describe('R21: all that a reader’s client receives, of gold and of any other c
     const keep = async <T>(call: string, answer: Promise<T>): Promise<T> => {
       const from = spy.said.length;
       const given = await answer;
+      // A look that the call set off belongs to it, whenever it is done.
+      await looksDone();
       received.push({ call, answer: form(given, began), statements: spy.said.slice(from) });
       return given;
     };
